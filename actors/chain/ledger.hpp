@@ -1,0 +1,92 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/base/ids.hpp"
+#include "actors/chain/events.hpp"
+#include "actors/chain/msgs.hpp"
+#include "actors/chain/params.hpp"
+
+namespace souk {
+
+/// Height and time of the block being applied. Heights must grow; empty heights may be skipped.
+struct BlockContext {
+  Height height;
+  Time time;
+};
+
+enum class Codespace : std::uint8_t { none, sdk, deployment, market, escrow, provider, audit, authz, undefined };
+
+/// What a transaction came to. code 0 is success; others are verbatim (sections 2.4, 3.8, 4, 6, 8.1).
+struct TxResult {
+  Codespace codespace = Codespace::none;
+  std::uint32_t code = 0;
+  std::uint32_t failed_msg = 0;  ///< index of the message that failed
+  std::string log;
+  bool ok() const { return code == 0; }
+};
+
+struct GenesisBalance {
+  Address address;
+  std::vector<Coin> coins;
+};
+
+/// The replicated state machine: Bank, Escrow, Marketplace, provider registry and audit under one roof.
+/// Deterministic: no clock, no floating point, no hash-order iteration. Copyable, so that a run can fork.
+class Ledger {
+ public:
+  Ledger();
+  /// REQUIRES: balances non-negative and their sum per denomination within 63 bits.
+  explicit Ledger(const ChainParams& params, const std::vector<GenesisBalance>& balances = {});
+  Ledger(const Ledger&);
+  Ledger& operator=(const Ledger&);
+  Ledger(Ledger&&) noexcept;
+  Ledger& operator=(Ledger&&) noexcept;
+  ~Ledger();
+
+  /// Starts the block at `block`; transactions that follow see its height and time.
+  void begin_block(BlockContext block);
+  /// Applies one transaction atomically and appends its events to `events`. A message that fails rolls the
+  /// whole transaction back, but for the fee (section 8.1); nothing is appended then.
+  TxResult deliver(const Tx& tx, std::vector<ChainEvent>& events);
+
+  const ChainParams& params() const;
+  BlockContext block() const;
+
+  // Queries. Pointers stay valid until the next deliver().
+  Amount balance(const Address& address, Denom denom) const;
+  Amount supply(Denom denom) const;
+  const Deployment* deployment(const DeploymentId& id) const;
+  const Group* group(const GroupId& id) const;
+  const Order* order(const OrderId& id) const;
+  const Bid* bid(const BidId& id) const;
+  const Lease* lease(const LeaseId& id) const;
+  const EscrowAccount* escrow_account(const EscrowAccountId& id) const;
+  const EscrowPayment* escrow_payment(const LeaseId& id) const;
+  const ProviderRecord* provider(const Address& owner) const;
+  const AuditedAttributes* audited(const Address& owner, const Address& auditor) const;
+  /// Bids on `order` in the order of Akash's store (provider bech32 text).
+  std::vector<const Bid*> bids_of(const OrderId& order) const;
+  /// Orders still open, in id order: what a provider scans when it starts (akash-offchain.md section 2.2).
+  std::vector<const Order*> open_orders() const;
+
+  /// SHA-256 over the canonical bytes of the whole state: equal states have equal hashes.
+  Hash state_hash() const;
+  /// The invariants of design.md section 9 and issue 2: coins conserved per denomination; escrow module
+  /// balance = sum of funds and undrawn payments + known dust; one active lease per order; states
+  /// consistent up and down the tree; no payment above its deposits. The first that fails, by name.
+  Result<void> check_invariants() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Escrow account ids (section 4).
+EscrowAccountId deployment_escrow(const DeploymentId& id);
+EscrowAccountId bid_escrow(const BidId& id);
+
+}  // namespace souk

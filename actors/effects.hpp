@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "actors/base/rng.hpp"
+#include "actors/messages.hpp"
+
+/// Everything an actor can ask of its host, and what it is told with each event.
+namespace souk {
+
+/// A named audience. Chain events about an account go to that account's address; `orders` and `providers`
+/// reach every subscriber.
+using Topic = Address;
+Topic topic_orders();     ///< EventOrderCreated
+Topic topic_providers();  ///< EventProviderCreated / Updated, EventTrustedAuditorCreated / Deleted
+Topic topic_chain();      ///< every chain event once: collectors, indexers, dashboards
+
+/// Deliver `event` to actor `to`, over the network.
+struct Send {
+  ActorId to;
+  Event event;
+};
+/// Deliver `event` to the actor that owns `to`, over the network; dropped with a Note if nobody does.
+struct SendTo {
+  Address to;
+  Event event;
+};
+/// Deliver `event` to every subscriber of `topic`, over the network. Shared: one copy for all.
+struct Publish {
+  Topic topic;
+  SharedEvent event;
+};
+/// Hand a transaction to the validator this actor is attached to.
+struct SubmitTx {
+  SharedTx tx;
+};
+/// Fire TimerFired{id} at `at` (at once if that is past). At most once per SetTimer.
+struct SetTimer {
+  TimerId id;
+  Time at;
+};
+struct CancelTimer {
+  TimerId id;
+};
+/// Make `record` durable before any later effect of this batch is carried out.
+struct Persist {
+  std::shared_ptr<const std::vector<std::uint8_t>> record;
+};
+/// A measurement or remark for collectors; it changes nothing. `metric` names are the actor's.
+struct Note {
+  enum class Metric : std::uint32_t;
+  Metric metric{};
+  std::uint64_t subject = 0;
+  double value = 0;
+};
+
+using Effect = std::variant<Send, SendTo, Publish, SubmitTx, SetTimer, CancelTimer, Persist, Note>;
+/// Reused by the host from event to event, so that the steady state allocates nothing.
+using Effects = std::vector<Effect>;
+
+/// What Notes measure. Units in the comments; amounts in USD are for statistics, never for the ledger.
+enum class Note::Metric : std::uint32_t {
+  undeliverable,       ///< 1: SendTo found nobody
+  tenant_value_usd_h,  ///< what a deployment is worth to its tenant, USD per hour; subject = dseq
+  unmet_order,         ///< 1: the tenant gave up on an order; subject = dseq
+  chose_outside,       ///< 1: the tenant took the cloud instead; subject = dseq
+  provider_cost_usd_h, ///< true cost of serving a lease, USD per hour; subject = dseq
+  tenant_churned,      ///< 1
+  tenant_returned,     ///< 1
+  provider_entered,    ///< 1
+  provider_exited,     ///< 1
+  node_failed,         ///< 1; subject = node
+  node_repaired,       ///< 1; subject = node
+};
+
+/// What an actor knows besides its own state and the event.
+struct Context {
+  Time now;
+  ActorId self;
+  std::uint64_t seed = 0;
+  bool antithetic = false;
+
+  /// Random stream of this actor for `purpose`; `index` tells apart the things drawn for (the n-th order).
+  /// The same arguments give the same stream at any time, in any host.
+  Rng stream(Purpose purpose, std::uint64_t index = 0) const {
+    const Rng rng(seed, self, purpose, index);
+    return antithetic ? rng.antithetic() : rng;
+  }
+};
+
+}  // namespace souk
