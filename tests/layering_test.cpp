@@ -14,8 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Rule {
-  std::string folder;                 ///< longest match wins
-  std::vector<std::string> may;       ///< prefixes of our own headers it may include
+  std::string folder;            ///< longest match wins
+  std::vector<std::string> may;  ///< prefixes of our own headers it may include
 };
 
 const std::vector<Rule>& rules() {
@@ -56,7 +56,8 @@ bool starts_with_any(const std::string& text, const std::vector<std::string>& pr
 const Rule* rule_for(const std::string& file) {
   const Rule* best = nullptr;
   for (const Rule& rule : rules()) {
-    if (file.starts_with(rule.folder) && (best == nullptr || rule.folder.size() > best->folder.size())) best = &rule;
+    if (file.starts_with(rule.folder) && (best == nullptr || rule.folder.size() > best->folder.size()))
+      best = &rule;
   }
   return best;
 }
@@ -100,11 +101,13 @@ std::string violation(const std::string& file, const Include& include) {
   }
   if (!include.quoted) {
     // Actors link against nothing: the standard library has no slash in its names, nor an ending.
-    const bool standard = include.header.find('/') == std::string::npos && include.header.find('.') == std::string::npos;
+    const bool standard =
+        include.header.find('/') == std::string::npos && include.header.find('.') == std::string::npos;
     return file.starts_with("actors/") && !standard ? "actors see the standard library only" : "";
   }
   const Rule* rule = rule_for(file);
-  return rule == nullptr || starts_with_any(include.header, rule->may) ? "" : "not below it in the layering table";
+  return rule == nullptr || starts_with_any(include.header, rule->may) ? ""
+                                                                       : "not below it in the layering table";
 }
 
 TEST(Layering, IncludesPointDownwardOnly) {
@@ -119,8 +122,10 @@ TEST(Layering, IncludesPointDownwardOnly) {
 }
 
 TEST(Layering, ActorsReadNoClockAndOpenNothing) {
-  const std::set<std::string> banned{"thread", "mutex", "atomic", "fstream", "iostream", "filesystem", "random",
-                                     "future", "condition_variable", "ctime", "unordered_set"};
+  const std::set<std::string> banned{"thread",  "mutex",        "atomic",
+                                     "fstream", "iostream",     "filesystem",
+                                     "random",  "future",       "condition_variable",
+                                     "ctime",   "unordered_set"};
   for (const std::string& file : sources()) {
     if (!file.starts_with("actors/")) continue;
     for (const Include& include : includes_of(file))
@@ -139,8 +144,9 @@ TEST(Layering, TheRulesCatchWhatTheyForbid) {
 }
 
 TEST(Layering, TopLevelIsTheHouse) {
-  const std::set<std::string> allowed{"CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md", "actors", "bench",
-                                      "node", "runtime", "scenarios", "sim", "tests", "viz", "build", "out"};
+  const std::set<std::string> allowed{
+      "CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md", "actors", "bench", "node",
+      "runtime",        "scenarios",         "sim",     "tests",     "viz",    "build", "out"};
   for (const auto& entry : fs::directory_iterator(SOUK_SOURCE_DIR)) {
     const std::string name = entry.path().filename().string();
     if (name.starts_with(".")) continue;

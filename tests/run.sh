@@ -17,6 +17,6 @@ if [ -z "${SOUK_SKIP_INSTALL:-}" ]; then
   DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
 fi
 
-cmake --preset "$preset" >/dev/null
+cmake --preset "$preset" -DSOUK_TESTS=ON -DSOUK_BENCH=ON >/dev/null
 cmake --build --preset "$preset" -j "$(nproc)"
 ctest --test-dir "build/$preset" -j "$(nproc)" --output-on-failure
