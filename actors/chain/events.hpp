@@ -69,6 +69,7 @@ struct EventProviderUpdated {
 struct EventTrustedAuditorCreated {
   Address owner;
   Address auditor;
+  std::shared_ptr<const Attributes> attributes{};  ///< the whole signed record after this message
 };
 struct EventTrustedAuditorDeleted {
   Address owner;
