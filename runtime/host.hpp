@@ -1,8 +1,12 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "actors/effects.hpp"
 
@@ -10,13 +14,20 @@ namespace souk::runtime {
 
 /// An actor: a copyable value with one entry. It appends effects to `out` and touches nothing else.
 ///
-/// Both hosts promise: one event at a time per actor; effects carried out in the order appended; Persist
-/// durable before any later effect of that batch; a timer fires at most once per SetTimer, and a fired
-/// timer may be stale; Started is the first event.
+/// Both hosts promise:
+///  1. one event at a time per actor, and Started is the first;
+///  2. effects are carried out in the order appended;
+///  3. Persist is durable before any later effect of that batch is carried out;
+///  4. a timer fires at most once per SetTimer. SetTimer with an id that is already set replaces it, and
+///     CancelTimer removes it; even so an actor must check what fires, since a live network is late;
+///  5. context.now never goes back for one actor, and is never before the time of a timer that fires;
+///  6. an effect that finds nobody (unknown address, no validator attached) is dropped and told to the
+///     collectors as Note undeliverable.
 template <class A>
-concept Actor = std::copyable<A> && requires(A actor, const Event& event, const Context& context, Effects& out) {
-  { actor.on(event, context, out) } -> std::same_as<void>;
-};
+concept Actor =
+    std::copyable<A> && requires(A actor, const Event& event, const Context& context, Effects& out) {
+      { actor.on(event, context, out) } -> std::same_as<void>;
+    };
 
 /// Any actor as a value: copying it copies the actor, which is how a run forks.
 class AnyActor {
@@ -48,19 +59,39 @@ class AnyActor {
   struct Model final : Concept {
     explicit Model(A a) : actor(std::move(a)) {}
     std::unique_ptr<Concept> clone() const override { return std::make_unique<Model>(actor); }
-    void on(const Event& event, const Context& context, Effects& out) override { actor.on(event, context, out); }
+    void on(const Event& event, const Context& context, Effects& out) override {
+      actor.on(event, context, out);
+    }
     A actor;
   };
   std::unique_ptr<Concept> self_;
 };
 
-/// Watches a run without being able to change it. Called on one thread, in the total order of events.
+/// How an actor is known to the others.
+struct ActorOptions {
+  /// SendTo this address reaches the actor. No two actors of a host may own the same.
+  std::optional<Address> address;
+  /// Where its SubmitTx goes; itself for a validator that submits its own.
+  ActorId validator = no_actor;
+};
+
+/// Watches a run without being able to change it. Called on one thread at a time, in the total order of
+/// events: on_event for an event, then on_effect for each effect it had, then those of the next event.
 class Collector {
  public:
   virtual ~Collector() = default;
   virtual void on_event(Time, ActorId, const Event&) {}
-  /// Every effect, before it is carried out.
+  /// Every effect, and the Notes a host adds. SimHost on one thread calls before it is carried out.
   virtual void on_effect(Time, ActorId, const Effect&) {}
 };
+
+/// Why run_until came back.
+enum class RunEnd : std::uint8_t {
+  reached,      ///< everything up to the time asked for has happened
+  interrupted,  ///< the stop flag was set: what happened is a prefix of the run
+};
+
+/// What an actor persisted, oldest first.
+using PersistedRecord = std::shared_ptr<const std::vector<std::uint8_t>>;
 
 }  // namespace souk::runtime
