@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+#include "scenarios/validate.hpp"
+
+namespace souk::scenarios {
+
+std::vector<Check> auction_checks();  ///< V01 V02 V03 V05 V06 V09
+std::vector<Check> queue_checks();    ///< V13 V14 V15
+std::vector<Check> ledger_checks();   ///< V22 V24 V27 V28
+std::vector<Check> data_checks();     ///< V33 V38
+
+}  // namespace souk::scenarios
