@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/base/hash.hpp"
 #include "actors/base/ids.hpp"
 #include "actors/base/money.hpp"
 #include "actors/base/time.hpp"
@@ -14,8 +15,6 @@
 /// Domain objects of the chain: akash-chain.md sections 1-4, names and states verbatim. Protobuf and JSON
 /// forms live at the edges, never here.
 namespace souk {
-
-using Hash = std::array<std::uint8_t, 32>;
 
 // ---- base types (section 1) -------------------------------------------------------------------------
 
