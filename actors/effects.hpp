@@ -75,6 +75,11 @@ enum class Note::Metric : std::uint32_t {
   provider_exited,     ///< 1
   node_failed,         ///< 1; subject = node
   node_repaired,       ///< 1; subject = node
+  tenant_cloud_usd_h,  ///< what the cloud asks for a deployment, USD per hour; subject = dseq
+  tenant_broke,        ///< 1: a wish dropped for want of money; subject = dseq, 0 if none was made
+  tenant_moved,        ///< 1: a lease left for another provider; subject = dseq
+  wash_cost_usd_h,     ///< measured cost of one self-leased hour, USD; subject = dseq
+  wash_leased_h,       ///< hours of one finished self-lease; subject = dseq
 };
 
 /// What an actor knows besides its own state and the event.
