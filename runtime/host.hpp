@@ -24,15 +24,15 @@ namespace souk::runtime {
 ///  6. an effect that finds nobody (unknown address, no validator attached) is dropped and told to the
 ///     collectors as Note undeliverable.
 template <class A>
-concept Actor =
-    std::copyable<A> && requires(A actor, const Event& event, const Context& context, Effects& out) {
-      { actor.on(event, context, out) } -> std::same_as<void>;
-    };
+concept Actor = requires(A actor, const Event& event, const Context& context, Effects& out) {
+  { actor.on(event, context, out) } -> std::same_as<void>;
+} && std::copyable<A>;  // last: asking it of what is no actor may ask this concept again
 
 /// Any actor as a value: copying it copies the actor, which is how a run forks.
 class AnyActor {
  public:
-  template <Actor A>
+  template <class A>
+    requires(!std::same_as<A, AnyActor>) && Actor<A>
   AnyActor(A actor) : self_(std::make_unique<Model<A>>(std::move(actor))) {}  // NOLINT: implicit by design
   AnyActor(const AnyActor& other) : self_(other.self_->clone()) {}
   AnyActor& operator=(const AnyActor& other) { return self_ = other.self_->clone(), *this; }
