@@ -21,25 +21,26 @@ Unexpected(E) -> Unexpected<E>;
 template <class T, class E>
 class [[nodiscard]] Expected {
  public:
-  Expected(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
+  constexpr Expected(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
   template <class G>
-  Expected(Unexpected<G> unexpected)  // NOLINT: implicit by design
+  constexpr Expected(Unexpected<G> unexpected)  // NOLINT: implicit by design
       : state_(std::in_place_index<1>, std::move(unexpected.error)) {}
 
-  bool has_value() const { return state_.index() == 0; }
-  explicit operator bool() const { return has_value(); }
+  constexpr bool has_value() const { return state_.index() == 0; }
+  constexpr explicit operator bool() const { return has_value(); }
 
-  T& value() & { return SOUK_CHECK(has_value()), *std::get_if<0>(&state_); }
-  const T& value() const& { return SOUK_CHECK(has_value()), *std::get_if<0>(&state_); }
-  T&& value() && { return SOUK_CHECK(has_value()), std::move(*std::get_if<0>(&state_)); }
-  T& operator*() & { return value(); }
-  const T& operator*() const& { return value(); }
-  T&& operator*() && { return std::move(*this).value(); }
+  constexpr T& value() & { return SOUK_CHECK(has_value()), *std::get_if<0>(&state_); }
+  constexpr const T& value() const& { return SOUK_CHECK(has_value()), *std::get_if<0>(&state_); }
+  constexpr T&& value() && { return SOUK_CHECK(has_value()), std::move(*std::get_if<0>(&state_)); }
+  constexpr T& operator*() & { return value(); }
+  constexpr const T& operator*() const& { return value(); }
+  constexpr T&& operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
   T value_or(T other) const { return has_value() ? value() : std::move(other); }
 
-  const E& error() const { return SOUK_CHECK(!has_value()), *std::get_if<1>(&state_); }
+  constexpr const E& error() const { return SOUK_CHECK(!has_value()), *std::get_if<1>(&state_); }
 
  private:
   std::variant<T, E> state_;
@@ -51,12 +52,12 @@ class [[nodiscard]] Expected<void, E> {
  public:
   Expected() = default;
   template <class G>
-  Expected(Unexpected<G> unexpected)  // NOLINT: implicit by design
+  constexpr Expected(Unexpected<G> unexpected)  // NOLINT: implicit by design
       : error_(std::in_place_index<1>, std::move(unexpected.error)) {}
 
-  bool has_value() const { return error_.index() == 0; }
-  explicit operator bool() const { return has_value(); }
-  const E& error() const { return SOUK_CHECK(!has_value()), *std::get_if<1>(&error_); }
+  constexpr bool has_value() const { return error_.index() == 0; }
+  constexpr explicit operator bool() const { return has_value(); }
+  constexpr const E& error() const { return SOUK_CHECK(!has_value()), *std::get_if<1>(&error_); }
 
  private:
   std::variant<std::monostate, E> error_;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/base/enums.hpp"
 #include "actors/base/hash.hpp"
 #include "actors/base/ids.hpp"
 #include "actors/base/money.hpp"
@@ -110,6 +111,9 @@ enum class LeaseClosedReason : std::uint32_t {
   manifest_timeout = 10003,
   insufficient_funds = 20000,
 };
+template <>
+inline constexpr std::array<std::uint32_t, 7> enum_candidates<LeaseClosedReason>{0,     1,     10000, 10001,
+                                                                                 10002, 10003, 20000};
 
 struct Deployment {
   DeploymentId id;
