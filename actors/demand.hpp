@@ -1,17 +1,16 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "actors/base/distributions.hpp"
+#include "actors/base/hash.hpp"
 #include "actors/base/money.hpp"
-#include "actors/base/result.hpp"
 #include "actors/base/rng.hpp"
 #include "actors/base/time.hpp"
 #include "actors/chain/types.hpp"
@@ -81,6 +80,7 @@ struct RequestRow {
   double weight = 1;       ///< share in the mix, relative
   double cloud_usd_h = 0;  ///< what the cloud asks for all replicas, USD/h; 0 = CloudPrices says
   SharedGroupSpec spec;    ///< an SDL's group; overrides every resource field above. Prices are still set
+  std::optional<Hash> manifest_hash;  ///< of that SDL's manifest; none = made from the row's own text
 };
 
 /// The rows a segment draws from by weight. Shared and immutable.
@@ -126,6 +126,8 @@ struct PriceHabit {
 };
 /// The chain refuses unit prices above this (akash-chain.md section 2.3).
 inline constexpr Dec unit_price_max = Dec::from_int(10'000'000);
+/// The least maximum a tenant posts: one micro-coin in a million blocks.
+inline constexpr Dec unit_price_min = Dec::from_raw(Dec::scale / 1'000'000);
 
 enum class ValueKind : std::uint8_t {
   /// value = cloud price x floor_ratio x Pareto(|elasticity|), capped: a share (p0 / p)^|e| of tenants is
@@ -160,27 +162,45 @@ Dec draw_max_price(const PriceHabit& habit, const RequestRow& row, Dec value, Rn
 
 // ---- group specs ------------------------------------------------------------------------------------
 
+/// A row as it goes on chain. Immutable, shared by every order that asks for the same.
+struct MadeRequest {
+  SharedGroupSpec spec;
+  Hash manifest_hash{};
+  DecCoin max_price;  ///< whole group, per block
+};
+
 /// What a row becomes on chain: one group named "dcloud", one unit, `count` replicas, price per replica in
 /// `denom`. A row with its own spec keeps it, with every unit's price set.
-SharedGroupSpec make_group_spec(const RequestRow& row, Dec max_price, Denom denom,
-                                const PlacementRequirements& requirements);
+MadeRequest make_request(const RequestRow& row, Dec max_price, Denom denom,
+                         const PlacementRequirements& requirements);
+/// Replicas of all units.
+std::uint32_t replica_count(const RequestRow& row);
 
-/// Specs already made, by (row, price): asking again for the same thing allocates nothing. Holds at most
-/// `spec_cache_max`; beyond that specs are made afresh. Copies share the specs.
-class SpecCache {
+/// Requests already made, by (row, price): asking again for the same allocates nothing. Holds at most
+/// `request_cache_max`; beyond that they are made afresh. Copies share the specs. For one table, denomination
+/// and set of requirements.
+class RequestCache {
  public:
-  SharedGroupSpec get(const RequestTable& table, std::uint32_t row, Dec max_price, Denom denom,
-                      const PlacementRequirements& requirements);
-  std::size_t size() const { return specs_.size(); }
+  MadeRequest get(const RequestTable& table, std::uint32_t row, Dec max_price, Denom denom,
+                  const PlacementRequirements& requirements);
+  std::size_t size() const { return made_.size(); }
 
  private:
-  std::map<std::pair<std::uint32_t, Dec>, SharedGroupSpec> specs_;
+  std::map<std::pair<std::uint32_t, Dec>, MadeRequest> made_;
 };
-inline constexpr std::size_t spec_cache_max = 4096;
+inline constexpr std::size_t request_cache_max = 4096;
 
-/// Weights of `table`, summed, for draws by weight. REQUIRES: not empty, weights >= 0 and one above 0.
-std::vector<double> cumulative_weights(const RequestTable& table);
-/// Index of the first entry of `cumulative` above a uniform draw of its total.
-std::uint32_t draw_weighted(const std::vector<double>& cumulative, Rng& rng);
+/// Draws indices in proportion to weights.
+class WeightedIndex {
+ public:
+  WeightedIndex() = default;
+  /// REQUIRES: weights >= 0, finite, one above 0.
+  explicit WeightedIndex(const std::vector<double>& weights);
+  /// REQUIRES: not default-made.
+  std::uint32_t draw(Rng& rng) const;
+
+ private:
+  std::vector<double> cumulative_;
+};
 
 }  // namespace souk

@@ -53,7 +53,8 @@ struct SegmentConfig {
   ArrivalConfig arrivals;
   SharedRequests requests;  ///< what is asked for; null or empty = never anything
   CloudPrices cloud;        ///< the outside option's list prices
-  Distribution lifetime_h = Distribution::exponential(45 * 24.0);  ///< leased hours wanted per deployment
+  Distribution lifetime_h =
+      Distribution::make(Exponential{45 * 24.0}).value();  ///< leased hours wanted per deployment
   PriceHabit price;
   ValueConfig value;
   ChoiceConfig choice;
@@ -108,6 +109,8 @@ struct TenantConfig {
 
   /// Resend a transaction that nobody decided after so long; 0 = never (hosts that lose nothing). ASSUME
   Duration tx_timeout = std::chrono::seconds(60);
+  Duration tx_retry =
+      std::chrono::seconds(10);   ///< pause after a refusal that may pass (full mempool). ASSUME
   std::uint32_t tx_attempts = 5;  ///< of one step, before the deployment is given up. ASSUME
   bool send_manifest = true;      ///< false in pure mechanisms, where a lease serves as soon as it is made
   Duration manifest_retry = std::chrono::seconds(30);  ///< after no answer or a 5xx/404. ASSUME
