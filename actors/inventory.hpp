@@ -10,20 +10,11 @@
 #include "actors/base/ids.hpp"
 #include "actors/base/result.hpp"
 #include "actors/chain/types.hpp"
+#include "actors/gpu_wish.hpp"
 
 /// The resources of one provider: what its nodes have, what is reserved for open bids, what runs leases.
 /// Packing is the one of akash-offchain.md section 2.3, so that fragmentation is real.
 namespace souk {
-
-/// One GPU product as a provider announces it. Texts are those of attributes: vendor "nvidia", model "a100",
-/// ram "80Gi", form "sxm" or "pcie". An empty ram or form is unknown and matches only wishes without it.
-struct GpuModel {
-  std::string vendor = "nvidia";
-  std::string model;
-  std::string ram;
-  std::string form;
-  friend bool operator==(const GpuModel&, const GpuModel&) = default;
-};
 
 struct GpuStock {
   GpuModel gpu;
@@ -137,21 +128,21 @@ class Inventory {
   };
   static constexpr std::size_t pool_max = 8;
   using PoolBytes = std::array<std::uint64_t, pool_max>;
+  struct Replica {
+    std::uint32_t node = 0;
+    std::uint32_t unit = 0;
+    std::uint32_t stock = 0;  ///< index into NodeSpec::gpus; meaningless without GPUs
+  };
   /// What one replica of a unit takes.
   struct Demand {
     std::uint64_t cpu_milli = 0;
     std::uint64_t memory_bytes = 0;
     std::uint64_t ephemeral_bytes = 0;
     std::uint32_t gpus = 0;
-    std::uint32_t pools = 0;
+    std::uint32_t pools = 0;  ///< bit set of the pools it draws from
     PoolBytes pool_bytes{};
-    std::uint32_t replicas = 0;  ///< still to be placed
-    int gpu_kind = -1;           ///< index into kinds_ once the first replica got its GPU
-  };
-  struct Replica {
-    std::uint32_t node = 0;
-    std::uint32_t unit = 0;
-    std::uint32_t stock = 0;  ///< index into NodeSpec::gpus; meaningless without GPUs
+    std::uint32_t replicas = 0;        ///< still to be placed
+    std::optional<Replica> first_gpu;  ///< decides which GPU the offer names
   };
   struct Allocation {
     std::vector<Demand> units;
@@ -169,7 +160,8 @@ class Inventory {
                                      const ResourceUnit& wish);
   void take(const Demand& demand, const Replica& replica);
   void give(const Demand& demand, const Replica& replica);
-  void give_all(const Allocation& allocation);
+  /// Whether both replicas' GPUs are offered under the same attribute.
+  bool same_offer(const Replica& a, const Replica& b, const Resources& wish) const;
   SharedOffer offer_of(const Allocation& allocation, const GroupSpec& spec) const;
 
   ClusterSpec cluster_;

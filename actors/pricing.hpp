@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/base/distributions.hpp"
 #include "actors/base/money.hpp"
 #include "actors/base/rng.hpp"
 #include "actors/base/time.hpp"
@@ -116,6 +117,8 @@ using Pricing = std::variant<ScriptPricing, ScalePricing, RandomPricing, Uniform
 /// What a strategy may look at.
 struct PricingInput {
   const GroupSpec& spec;
+  const std::vector<ResourceOffer>* offer =
+      nullptr;                ///< reserved units with their concrete GPU; null: as the spec
   DecCoin maximum;            ///< group_price(spec)
   double cost_usd_h = 0;      ///< of serving the whole group
   double last_win_ratio = 0;  ///< last seen winning price / script price of that order; 0 = none seen
@@ -126,29 +129,23 @@ struct PricingInput {
 std::optional<DecCoin> quote(const Pricing& pricing, const PricingInput& input, const Exchange& exchange);
 
 /// The script's monthly price in USD, before conversion: also the size of an order for UndercutPricing.
-double script_usd_month(const ScriptPricing& script, const GroupSpec& spec);
+double script_usd_month(const ScriptPricing& script, const GroupSpec& spec,
+                        const std::vector<ResourceOffer>* offer = nullptr);
 /// b(c; R, N) in unit costs: c + [(1-c)^N - (1-R)^N] / [N (1-c)^(N-1)]. REQUIRES: 0 <= c <= R <= 1, N >= 1.
 double equilibrium_bid(double cost, double reserve, std::uint32_t bidders);
 
 // ---- cost ---------------------------------------------------------------------------------------------
 
-/// Costs drawn anew for every order, USD per hour for the whole group: the pure mechanisms of economics.md
-/// section 3 and 5. Independent between providers and orders.
-struct UniformCost {
-  double low = 0;
-  double high = 1;
-};
-struct ExponentialCost {
-  double mean = 1;
-};
-struct FixedCost {
-  double usd_h = 0;
-};
-/// The running cost of the resources asked for: CostModel::avoidable_usd_h times rental units.
+/// The running cost of the resources asked for: avoidable_usd_h of the cost model times rental units.
 struct RunningCost {};
-/// The full cost of the resources asked for: CostModel::break_even_usd_h times rental units.
+/// The full cost of the resources asked for: break_even_usd_h of the cost model times rental units.
 struct FullCost {};
-using OrderCost = std::variant<RunningCost, FullCost, UniformCost, ExponentialCost, FixedCost>;
+/// Drawn anew for every order, independent between providers and orders: the pure mechanisms of economics.md
+/// section 3. USD per hour for the whole group.
+struct DrawnCost {
+  Distribution usd_h = *Distribution::make(Uniform{0, 1});
+};
+using OrderCost = std::variant<RunningCost, FullCost, DrawnCost>;
 
 /// What one rental unit (a GPU with its share of the host; a CPU thread where there are no GPUs) costs its
 /// owner. Source: economics.md section 2, table of provider classes; the defaults are its first row.
@@ -172,8 +169,9 @@ double capital_recovery(double rate, std::uint32_t years);
 double break_even_usd_h(const CostModel& cost);
 /// The rent below which it is better left idle: energy a rented hour draws above an idle one, USD.
 double avoidable_usd_h(const CostModel& cost);
-/// What the unit costs a year whether rented or not, USD: capital service, maintenance, hosting, idle energy.
-double standing_usd_year(const CostModel& cost);
+/// What the unit costs a year whether rented or not, USD: maintenance, hosting, energy of an idle unit, and
+/// the service of its capital if that is borrowed.
+double standing_usd_year(const CostModel& cost, bool capital_borrowed);
 /// Rental units a group asks for: GPUs, or CPU threads if it asks for none.
 double rental_units(const GroupSpec& spec);
 double order_cost_usd_h(const OrderCost& how, const CostModel& model, const GroupSpec& spec, Rng rng);

@@ -55,16 +55,17 @@ struct ServeConfig {
 /// providers; off by default.
 struct FailureConfig {
   bool enabled = false;
-  Distribution up_h = Distribution::exponential(720.0);  ///< hours from repair to failure (MTBF)
-  Distribution down_h = Distribution::exponential(4.0);  ///< hours from failure to repair (MTTR)
+  Distribution up_h = *Distribution::make(Exponential{720.0});  ///< hours from repair to failure (MTBF)
+  Distribution down_h = *Distribution::make(Exponential{4.0});  ///< hours from failure to repair (MTTR)
 };
 
 /// Entry and exit (ECON 2: entry if expected price >= break-even; temporary exit if price < avoidable energy;
 /// permanent when the cash reserve ends). A rental unit is a GPU, or a CPU thread where there are no GPUs.
 struct EconomicsConfig {
   bool enabled = false;
-  bool starts_inside = true;    ///< false: a potential entrant, out until the first review that says enter
-  double cash_reserve_usd = 0;  ///< at the start; standing cost less revenue is taken from it
+  bool starts_inside = true;      ///< false: a potential entrant, out until the first review that says enter
+  bool capital_borrowed = false;  ///< the service of capital is paid in cash; false: capital is sunk (ECON 2)
+  double cash_reserve_usd = 0;    ///< at the start; standing cost less revenue is taken from it
   Duration review_period = std::chrono::hours(24 * 30);  ///< monthly
   double price_prior_usd_h = 1.0;                        ///< believed rent per unit before any lease is seen
   double price_memory = 0.05;                ///< weight of one observed lease in the moving average of rents
