@@ -4,6 +4,8 @@
 #include <string>
 
 #include "actors/chain/ledger.hpp"
+#include "actors/votes.hpp"
+#include "scenarios/lab.hpp"
 #include "scenarios/validate_checks.hpp"
 
 namespace souk::scenarios {
@@ -120,10 +122,127 @@ Result<std::vector<Row>> escrow_check(const CheckInput& in) {
   };
 }
 
+/// The largest absence under which `total` equal validators still decide, found by asking the vote rule.
+std::int64_t absence_survived(std::int64_t total, bool broken) {
+  std::int64_t absent = 0;
+  // Broken: one absentee is counted as present.
+  while (absent < total && has_quorum(total - absent - 1 + (broken ? 1 : 0), total)) ++absent;
+  return absent;
+}
+
+/// P(fewer present than the rule needs) when each of `total` equal validators is away with probability q.
+double halt_probability(std::int64_t total, double q, bool broken) {
+  const std::int64_t survived = absence_survived(total, broken);
+  double term = 1;  // binomial, from no absence up
+  for (std::int64_t i = 0; i < total; ++i) term *= 1 - q;
+  double alive = 0;
+  for (std::int64_t k = 0; k <= survived; ++k) {
+    alive += term;
+    term *= static_cast<double>(total - k) / static_cast<double>(k + 1) * q / (1 - q);
+  }
+  return 1 - alive;
+}
+
+Result<std::vector<Row>> quorum_check(const CheckInput& in) {
+  const auto sizes = in.numbers("validators", 1, 10'000);
+  if (!sizes) return Unexpected{sizes.error()};
+  std::vector<Row> rows;
+  for (double size : *sizes) {
+    const auto n = static_cast<std::int64_t>(size);
+    const std::string name = "n=" + std::to_string(n) + " ";
+    rows.push_back(exact(name + "offline power survived", std::floor((size - 1) / 3),
+                         static_cast<double>(absence_survived(n, in.broken))));
+    rows.push_back(exact(name + "votes needed", std::floor(2 * size / 3) + 1,
+                         static_cast<double>(n - absence_survived(n, in.broken))));
+  }
+  struct Published {
+    std::int64_t n;
+    double q, halts, digits;
+  };
+  for (const Published& row : {Published{10, .1, 1.280e-2, 5e-6},
+                               {10, .2, .1209, 5e-5},
+                               {10, .3, .3504, 5e-5},
+                               {30, .1, 4.544e-4, 5e-8},
+                               {30, .2, .06109, 5e-6},
+                               {30, .3, .4112, 5e-5},
+                               {100, .2, 7.369e-4, 5e-8},
+                               {100, .3, .2207, 5e-5}}) {
+    rows.push_back(
+        exact("n=" + std::to_string(row.n) + " P(halt), each away with " + std::to_string(row.q).substr(0, 3),
+              row.halts, halt_probability(row.n, row.q, in.broken), row.digits));
+  }
+  return rows;
+}
+
+/// The price at which one provider with the shipped script leases `row`, uact per block.
+Result<double> script_price(const RequestRow& row, double multiplier) {
+  LabSetup setup;
+  ProviderConfig provider;
+  provider.cluster.nodes = {{64'000, 512ULL << 30, 4ULL << 40, {{{"nvidia", "a100", "80Gi", "sxm"}, 8}}, {}}};
+  provider.pricing = ScriptPricing{.multiplier = multiplier};
+  setup.providers = {provider};
+  TenantConfig tenant;
+  tenant.segment.arrivals.kind = ArrivalKind::closed_loop;
+  tenant.segment.arrivals.count_max = 1;
+  tenant.segment.requests = std::make_shared<const RequestTable>(RequestTable{row});
+  tenant.segment.lifetime_h = Distribution::constant(0);
+  tenant.segment.value.refuse_above_value = false;
+  tenant.funding.kind = FundingKind::none;
+  tenant.send_manifest = false;
+  setup.tenants = {tenant};
+  double price = 0;
+  LabObserver observer;
+  observer.on_chain = [&](const ChainNotice& notice) {
+    if (const auto* lease = std::get_if<EventLeaseCreated>(&notice.event))
+      price = lease->price.amount.to_double();
+  };
+  if (auto ran = run_lab(setup, observer, std::chrono::hours(1)); !ran) return Unexpected{ran.error()};
+  return price;
+}
+
+Result<std::vector<Row>> price_script_check(const CheckInput& in) {
+  struct Request {
+    double cpu, memory_gib, storage_gib, gpus;
+  };
+  const auto number = [&](const char* name, double high) { return in.number(name, 0, high); };
+  const auto cpu = number("cpu", 64), memory = number("memory", 512), storage = number("storage", 4096),
+             gpu = number("gpu", 8);
+  for (const auto* value : {&cpu, &memory, &storage, &gpu})
+    if (!*value) return Unexpected{value->error()};
+  std::vector<Row> rows;
+  for (const Request& r : {Request{*cpu, *memory, *storage, *gpu}, {1, 2, 10, 0}}) {
+    RequestRow row;
+    row.cpu_milli = static_cast<std::uint64_t>(r.cpu * 1000);
+    row.memory_bytes = static_cast<std::uint64_t>(r.memory_gib) << 30;
+    row.ephemeral_bytes = static_cast<std::uint64_t>(r.storage_gib) << 30;
+    row.gpu_units = static_cast<std::uint64_t>(r.gpus);
+    row.max_price = Dec::from_int(10'000);
+    const double usd_month = 1.60 * r.cpu + .80 * r.memory_gib + .02 * r.storage_gib + .05 + 100 * r.gpus;
+    const auto got = script_price(row, in.broken ? 1.01 : 1.0);
+    if (!got) return Unexpected{got.error()};
+    rows.push_back(
+        exact("leased at, uact per block, for " + std::to_string(usd_month).substr(0, 6) + " USD a month",
+              usd_month * 1e6 / 429'909, *got, 1e-6));
+  }
+  const Exchange exchange{.block_time = std::chrono::milliseconds(6500)};
+  const double hour = usd_per_hour({Denom::uact, Dec::from_int(10'000)}, exchange);
+  rows.push_back(exact("10,000 uact per block at 6.5 s, USD an hour", 5.538462, hour, 1e-6));
+  rows.push_back(exact("the same, USD a month of 365.2425/12 days", 4045.76, hour * 365.2425 * 2, 5e-3));
+  rows.push_back(exact("2.69 USD an hour, uact per block", 4856.94,
+                       per_block(2.69, Denom::uact, exchange).to_double(), 5e-3));
+  return rows;
+}
+
 }  // namespace
 
 std::vector<Check> ledger_checks() {
   return {
+      {"V22",
+       "Thresholds of Byzantine quorums",
+       "the vote rule counts one absentee as present",
+       0,
+       {{"validators", "4,7,10,64,100", "numbers of validators of equal power"}},
+       quorum_check},
       {"V27",
        "Escrow: lazy settlement, overdraft, exact accounts",
        "the ledger keeps 1 % of every withdrawal",
@@ -131,6 +250,15 @@ std::vector<Check> ledger_checks() {
        {{"deposit", "5000000", "uact, at height 1000"},
         {"rates", "700,300", "uact per block of the two leases"}},
        escrow_check},
+      {"V28",
+       "The shipped price script, through a provider's bid",
+       "the provider adds 1 % to the script",
+       0,
+       {{"cpu", "4", "threads"},
+        {"memory", "16", "GiB"},
+        {"storage", "30", "GiB, ephemeral"},
+        {"gpu", "1", "GPUs"}},
+       price_script_check},
   };
 }
 

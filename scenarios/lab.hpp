@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "actors/provider_config.hpp"
+#include "actors/tenant_config.hpp"
+#include "actors/validator.hpp"
+#include "runtime/host.hpp"
+
+/// A bare market for measurements: one validator, providers and tenants in the simulator, nothing else. What
+/// `souk validate` measures, it measures here.
+namespace souk::scenarios {
+
+/// A sample of real numbers, kept whole: moments with their standard errors.
+class Sample {
+ public:
+  void add(double value) { values_.push_back(value); }
+  std::size_t size() const { return values_.size(); }
+  double mean() const;
+  double sd() const;
+  /// Of the mean, for independent values.
+  double se() const;
+  /// Of the standard deviation, for independent values (delta method, fourth moment).
+  double se_of_sd() const;
+  /// Of the mean, for a stationary series: `batches` batch means.
+  double se_batched(std::size_t batches) const;
+
+ private:
+  std::vector<double> values_;
+};
+
+struct LabSetup {
+  std::uint64_t seed = 1;
+  ChainParams params;
+  Duration block_time = std::chrono::seconds(1);
+  std::vector<ProviderConfig> providers;  ///< `address` and `host_uri` are filled in
+  std::vector<TenantConfig> tenants;      ///< `account` and `block_time` are filled in
+};
+
+/// What happened, in the order of the chain.
+class LabObserver : public runtime::Collector {
+ public:
+  void on_effect(Time at, ActorId actor, const Effect& effect) final;
+
+  std::function<void(const ChainNotice&)> on_chain = [](const ChainNotice&) {};
+  std::function<void(ActorId, const Note&)> on_note = [](ActorId, const Note&) {};
+};
+
+/// Actor ids of a lab: the validator is 0, providers follow, then tenants.
+inline constexpr ActorId lab_validator{0};
+inline ActorId lab_provider(std::size_t i) { return {static_cast<std::uint32_t>(1 + i)}; }
+inline ActorId lab_tenant(const LabSetup& setup, std::size_t i) {
+  return {static_cast<std::uint32_t>(1 + setup.providers.size() + i)};
+}
+
+Address lab_provider_address(std::size_t i);
+Address lab_tenant_address(std::size_t i);
+
+/// Runs the market until nothing is left to do or `end` after genesis has passed, and checks the ledger's
+/// invariants at the end. Errors: a configuration an actor refuses, a broken invariant.
+Result<void> run_lab(const LabSetup& setup, LabObserver& observer, Duration end);
+
+/// Calls work(0) .. work(n - 1), several at once on as many threads as the machine has. Results go to slots
+/// of their own, so the order of completion shows nowhere.
+void in_parallel(std::size_t n, const std::function<void(std::size_t)>& work);
+
+}  // namespace souk::scenarios
