@@ -17,6 +17,7 @@ namespace souk {
 using Topic = Address;
 Topic topic_orders();     ///< EventOrderCreated
 Topic topic_providers();  ///< EventProviderCreated / Updated, EventTrustedAuditorCreated / Deleted
+Topic topic_leases();     ///< EventLeaseCreated: for providers that follow rents without bidding
 Topic topic_chain();      ///< every chain event once: collectors, indexers, dashboards
 
 /// Deliver `event` to actor `to`, over the network.
@@ -64,22 +65,22 @@ using Effects = std::vector<Effect>;
 
 /// What Notes measure. Units in the comments; amounts in USD are for statistics, never for the ledger.
 enum class Note::Metric : std::uint32_t {
-  undeliverable,       ///< 1: SendTo found nobody
-  tenant_value_usd_h,  ///< what a deployment is worth to its tenant, USD per hour; subject = dseq
-  unmet_order,         ///< 1: the tenant gave up on an order; subject = dseq
-  chose_outside,       ///< 1: the tenant took the cloud instead; subject = dseq
-  provider_cost_usd_h, ///< true cost of serving a lease, USD per hour; subject = dseq
-  tenant_churned,      ///< 1
-  tenant_returned,     ///< 1
-  provider_entered,    ///< 1
-  provider_exited,     ///< 1
-  node_failed,         ///< 1; subject = node
-  node_repaired,       ///< 1; subject = node
-  tenant_cloud_usd_h,  ///< what the cloud asks for a deployment, USD per hour; subject = dseq
-  tenant_broke,        ///< 1: a wish dropped for want of money; subject = dseq, 0 if none was made
-  tenant_moved,        ///< 1: a lease left for another provider; subject = dseq
-  wash_cost_usd_h,     ///< measured cost of one self-leased hour, USD; subject = dseq
-  wash_leased_h,       ///< hours of one finished self-lease; subject = dseq
+  undeliverable,        ///< 1: SendTo found nobody
+  tenant_value_usd_h,   ///< what a deployment is worth to its tenant, USD per hour; subject = dseq
+  unmet_order,          ///< 1: the tenant gave up on an order; subject = dseq
+  chose_outside,        ///< 1: the tenant took the cloud instead; subject = dseq
+  provider_cost_usd_h,  ///< true cost of serving a lease, USD per hour; subject = dseq
+  tenant_churned,       ///< 1
+  tenant_returned,      ///< 1
+  provider_entered,     ///< 1
+  provider_exited,      ///< 1
+  node_failed,          ///< 1; subject = node
+  node_repaired,        ///< 1; subject = node
+  tenant_cloud_usd_h,   ///< what the cloud asks for a deployment, USD per hour; subject = dseq
+  tenant_broke,         ///< 1: a wish dropped for want of money; subject = dseq, 0 if none was made
+  tenant_moved,         ///< 1: a lease left for another provider; subject = dseq
+  wash_cost_usd_h,      ///< measured cost of one self-leased hour, USD; subject = dseq
+  wash_leased_h,        ///< hours of one finished self-lease; subject = dseq
 };
 
 /// What an actor knows besides its own state and the event.

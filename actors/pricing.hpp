@@ -106,7 +106,9 @@ struct UndercutPricing {
 };
 
 /// Bids its cost: dominant in a second-price auction (economics.md V02, V03).
-struct TruthfulPricing {};
+struct TruthfulPricing {
+  double shift_usd_h = 0;  ///< bids its cost plus this: a deviation, to be measured against the truth (V03)
+};
 
 /// Takes the order's maximum if that covers the cost (economics.md V06, V07).
 struct PostedPricing {};

@@ -29,16 +29,14 @@ struct ValidatorConfig {
   bool publish_transfers = true;  ///< EventTransfer there too: one per moved coin, many in long runs
 };
 
-/// EventLeaseCreated, for providers that follow rents without bidding (entry decisions).
-Topic topic_leases();
-
 /// Who is told of `event` besides topic_chain(): account addresses and topics, without repetition, in a fixed
 /// order. `ledger` is the state after the transaction that emitted it. Appends to `topics`.
 ///
-/// Tenant: all of its deployments, groups, orders, bids and leases. Provider: its own bids, leases and
-/// records; the closing of an order it bid on; the lease on an order it bid on, won by another (it lost).
-/// topic_orders: EventOrderCreated. topic_leases: EventLeaseCreated. topic_providers: records of providers
-/// and auditors.
+/// Tenant: its deployments, groups and orders, and the bids and leases on them. Provider: what ends or
+/// changes its own bids and leases, and its records; the closing of an order it has an open bid on; the lease
+/// on an order it bid on, whoever won (another provider's lease means ours lost; the chain has no event for
+/// that). topic_orders: EventOrderCreated. topic_leases: EventLeaseCreated. topic_providers: records of
+/// providers and auditors. Nobody: EventTransfer.
 void audience(const Ledger& ledger, const ChainEvent& event, std::vector<Topic>& topics);
 
 /// The only validator of a network: instant quorum on the block grid. A block is made only when a transaction

@@ -1,0 +1,27 @@
+#include "actors/effects.hpp"
+
+namespace souk {
+
+// Module addresses, which no key can own; computed once, since every chain event asks for them.
+
+Topic topic_orders() {
+  static const Topic topic = module_address("souk/topic/orders");
+  return topic;
+}
+
+Topic topic_providers() {
+  static const Topic topic = module_address("souk/topic/providers");
+  return topic;
+}
+
+Topic topic_leases() {
+  static const Topic topic = module_address("souk/topic/leases");
+  return topic;
+}
+
+Topic topic_chain() {
+  static const Topic topic = module_address("souk/topic/chain");
+  return topic;
+}
+
+}  // namespace souk
