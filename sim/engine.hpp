@@ -3,8 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "sim/event.hpp"
+#include "sim/shard.hpp"
 #include "sim/worker_pool.hpp"
 
 /// A deterministic discrete-event engine. It knows events, their targets and their order; what an event does
@@ -41,12 +44,12 @@ class Engine;
 template <class Payload>
 class Port {
  public:
-  Time now() const;
+  Time now() const { return to_time(now_); }
   /// The actor that handles the event, in whose name everything below is done.
-  ActorId self() const;
+  ActorId self() const { return {self_}; }
   /// The shard of self(): 0 .. shards - 1. One thread at a time works on a shard, so buffers indexed by it
   /// need no lock.
-  std::uint32_t shard() const;
+  std::uint32_t shard() const { return shard_->index; }
   /// Sort records of one window by this to get the sequential order (see OrderedLog).
   Position position() const;
 
@@ -63,6 +66,18 @@ class Port {
   /// events at equal times). Returns its new handle, the old one is stale; nothing if it is no longer
   /// pending.
   std::optional<EventHandle> reschedule(EventHandle handle, Time at);
+
+ private:
+  friend class Engine<Payload>;
+  Port(Engine<Payload>& engine, Shard<Payload>& shard) : engine_(&engine), shard_(&shard) {}
+  void enter(const Key& key);
+
+  Engine<Payload>* engine_;
+  Shard<Payload>* shard_;
+  std::uint64_t now_ = 0;
+  std::uint32_t self_ = 0;
+  std::uint32_t step_ = 0;
+  Rank position_ = 0;
 };
 
 template <class Payload>
@@ -70,8 +85,9 @@ class Engine {
  public:
   explicit Engine(EngineOptions options = {});
 
-  /// Schedules from outside of handlers. REQUIRES: now() <= at < time_max, target an actor of this engine,
-  /// sender an actor or `outside`, no run in progress.
+  /// Schedules in the name of `sender`, an actor or `outside`; no lookahead is asked for. REQUIRES:
+  /// now() <= at < time_max, target an actor of this engine. Not inside run_windows, as all that changes
+  /// the engine and does not go through a port.
   EventHandle schedule(Time at, ActorId sender, ActorId target, Payload payload);
   /// False if the event is not pending any more. A cancelled event never runs.
   bool cancel(EventHandle handle);
@@ -94,20 +110,68 @@ class Engine {
   void run_windows(Model& model, Time end, WorkerPool& pool);
 
   /// Time of the event that runs, else the end of the last run, else the epoch.
-  Time now() const;
+  Time now() const { return to_time(now_); }
   /// Time of the next event, if any.
   std::optional<Time> next_time();
   /// Events scheduled and neither run nor cancelled.
   std::size_t pending() const;
   /// Events run so far.
   std::uint64_t executed() const;
-  std::uint32_t actors() const;
-  std::uint32_t shards() const;
-  Duration lookahead() const;
+  std::uint32_t actors() const { return static_cast<std::uint32_t>(actors_.size()); }
+  std::uint32_t shards() const { return static_cast<std::uint32_t>(shards_.size()); }
+  Duration lookahead() const { return Duration{static_cast<std::int64_t>(lookahead_)}; }
   /// Adds `count` actors after the present ones; returns the first new id. Not during run_windows.
   ActorId add_actors(std::uint32_t count);
   /// Bytes of heap held for pending events and actors, free room included.
   std::size_t memory_bytes() const;
+
+ private:
+  friend class Port<Payload>;
+  static constexpr std::uint32_t none = ~0u;
+
+  /// Neighbours share a shard, so that their states, neighbours in memory too, are seldom on one cache line
+  /// with those of another thread.
+  Shard<Payload>& shard_of(std::uint32_t target) {
+    return shards_.size() == 1 ? shards_[0] : shards_[(target / 8) % shards_.size()];
+  }
+  const Shard<Payload>& shard_of(std::uint32_t target) const {
+    return const_cast<Engine*>(this)->shard_of(target);
+  }
+  std::uint64_t next_order(std::uint64_t& counter);
+  std::uint64_t& counter_of(ActorId sender);
+  EventHandle insert(std::uint64_t time, std::uint64_t order, std::uint32_t target, Payload&& payload);
+  std::optional<EventHandle> move_event(EventHandle handle, std::uint64_t time, std::uint64_t& counter);
+  bool take_back(EventHandle handle);
+
+  template <class Model>
+  void execute(Port<Payload>& port, const Key& key, Model& model);
+  template <class Model>
+  void prefetch(const Shard<Payload>& shard, const Key& key, Model& model) const;
+  template <class Model>
+  void run_next(Shard<Payload>& shard, Model& model);
+  Shard<Payload>* next_shard();
+
+  // Windows (windows.hpp).
+  std::uint64_t window_last(std::uint64_t first, std::uint64_t end) const;
+  void collect_mail(Shard<Payload>& shard, std::uint32_t parity);
+  void group_window(Shard<Payload>& shard, std::uint64_t last);
+  template <class Model>
+  void run_actor(Port<Payload>& port, std::uint32_t target, Model& model);
+  template <class Model>
+  void run_shard(Shard<Payload>& shard, std::uint64_t last, std::uint32_t parity, Model& model);
+  void end_windows(std::uint64_t end);
+
+  std::uint64_t now_ = 0;
+  std::uint64_t lookahead_ = 0;
+  std::uint64_t outside_next_ = outside_order;
+  bool in_windows_ = false;
+  Rank position_ = 0;
+  std::uint32_t step_ = 0;
+  std::vector<ActorSlot> actors_;
+  std::vector<Shard<Payload>> shards_;
 };
 
 }  // namespace souk::sim
+
+#include "sim/engine_impl.hpp"   // IWYU pragma: export
+#include "sim/windows_impl.hpp"  // IWYU pragma: export

@@ -45,7 +45,7 @@ struct Position {
 struct EventHandle {
   std::uint64_t order = ~std::uint64_t{0};
   std::uint32_t slot = 0;
-  std::uint32_t shard = 0;
+  std::uint32_t target = no_actor.value;
   friend constexpr bool operator==(const EventHandle&, const EventHandle&) = default;
 };
 
