@@ -269,6 +269,11 @@ bool Inventory::is_committed(const OrderId& order) const {
   return it != allocations_.end() && it->second.leased;
 }
 
+bool Inventory::untouched() const {
+  return allocations_.empty() &&
+         std::all_of(nodes_.begin(), nodes_.end(), [](const Node& n) { return n.up; });
+}
+
 std::vector<OrderId> Inventory::leased_on(std::size_t node) const {
   std::vector<OrderId> out;
   for (const auto& [order, allocation] : allocations_) {

@@ -101,6 +101,8 @@ class Inventory {
   bool holds(const OrderId& order) const { return allocations_.contains(order); }
   bool is_committed(const OrderId& order) const;
 
+  /// Nothing reserved, nothing leased, every node up: what does not fit now never will.
+  bool untouched() const;
   std::size_t node_count() const { return nodes_.size(); }
   bool node_up(std::size_t node) const { return nodes_[node].up; }
   void set_node_up(std::size_t node, bool up) { nodes_[node].up = up; }

@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <variant>
 #include <vector>
 
 #include "actors/base/time.hpp"
@@ -95,13 +94,13 @@ class Provider {
   /// All we know about one order we bid on.
   struct Engagement {
     Phase phase = Phase::bidding;
+    bool healthy = true;
+    bool reclaimable = false;   ///< the bid offered a reclamation window, so the lease has one
+    ActorId tenant = no_actor;  ///< known once a manifest came
     SharedGroupSpec spec;
     DecCoin price;
     double cost_usd_h = 0;
-    std::uint64_t serial = 0;   ///< names its timers
-    ActorId tenant = no_actor;  ///< known once a manifest came
-    bool healthy = true;
-    bool reclaimable = false;  ///< the bid offered a reclamation window, so the lease has one
+    std::uint64_t serial = 0;                                   ///< names its timers
     LeaseClosedReason reason = LeaseClosedReason::unspecified;  ///< why we end it
   };
   using Engagements = std::map<OrderId, Engagement>;
@@ -109,6 +108,7 @@ class Provider {
     OrderId id;
     SharedGroupSpec spec;
     std::optional<Duration> reclamation_min_window;
+    std::uint64_t draw = 0;  ///< index of the random streams for this order: the n-th order seen
     Time seen;
   };
   struct Deadline {
@@ -116,23 +116,8 @@ class Provider {
     OrderId order;
     std::uint64_t serial = 0;
   };
-  /// What a submitted transaction was for.
-  struct PendingRegister {};
-  struct PendingBid {
-    OrderId order;
-  };
-  struct PendingClose {
-    OrderId order;
-    std::uint64_t serial = 0;
-  };
-  struct PendingWithdraw {
-    std::vector<LeaseId> leases;
-  };
-  using Pending = std::variant<PendingRegister, PendingBid, PendingClose, PendingWithdraw>;
-  struct Submitted {
-    Pending what;
-    SharedTx tx;
-  };
+  /// Deadlines of one kind, all the same time ahead, hence in order: one timer serves them all.
+  using Deadlines = std::deque<Deadline>;
   struct Market {
     MarketState state = MarketState::active;
     double cash_usd = 0;
@@ -144,6 +129,10 @@ class Provider {
     std::deque<OrderId> remembered;   ///< their order of arrival
     std::deque<OpenOrder> recent;     ///< seen while not bidding: bid on at entry (catch-up)
   };
+
+  static constexpr TimerId timer_id(Timer timer, std::uint64_t subject = 0) {
+    return {static_cast<std::uint32_t>(timer), subject};
+  }
 
   // ---- events (provider.cpp) -------------------------------------------------------------------------
   void handle(const Started&, const Context& context, Effects& out);
@@ -176,70 +165,87 @@ class Provider {
   void chain(const EventTrustedAuditorDeleted& e, const Context& context, Effects& out);
   void chain(const EventTransfer&, const Context&, Effects&) {}
 
-  std::uint64_t submit(std::vector<Msg> msgs, Pending what, Effects& out);
-  void decided(const PendingRegister&, const TxDecided& e, const SharedTx& tx, const Context&, Effects& out);
-  void decided(const PendingBid& what, const TxDecided& e, const SharedTx& tx, const Context&, Effects& out);
-  void decided(const PendingClose& what, const TxDecided& e, const SharedTx& tx, const Context&,
-               Effects& out);
-  void decided(const PendingWithdraw& what, const TxDecided& e, const SharedTx& tx, const Context&,
-               Effects& out);
-  void retry_later(Pending what, SharedTx tx, const Context& context, Effects& out);
+  // ---- transactions (provider_txs.cpp) ---------------------------------------------------------------
+  void submit(std::vector<Msg> msgs, Effects& out);
+  void register_on_chain(Effects& out);
+  void decided_bid(const MsgCreateBid& msg, const TxDecided& e, const Context& context, Effects& out);
+  void decided_close(const MsgCloseBid& msg, const TxDecided& e, const Context& context, Effects& out);
+  void decided_reclaim(const MsgLeaseStartReclaim& msg, const TxDecided& e, const Context& context,
+                       Effects& out);
+  void decided_withdraw(const Tx& tx, const TxDecided& e, Effects& out);
+  void retry_later(SharedTx tx, const Context& context, Effects& out);
   void retry_now(Effects& out);
 
   // ---- bidding (provider_bidding.cpp) ----------------------------------------------------------------
   /// The first check that fails; empty if the order deserves a bid. Changes nothing.
   std::optional<NoBid> should_bid(const GroupSpec& spec,
                                   std::optional<Duration> reclamation_min_window) const;
+  bool audits_suffice(const PlacementRequirements& wanted) const;
+  bool in_market(Time now) const { return market_.state == MarketState::active && now >= broke_until_; }
   void consider(const OpenOrder& order, const Context& context, Effects& out);
   /// Reserves, prices and submits. Empty if a bid is under way.
-  std::optional<NoBid> try_bid(const OpenOrder& order, std::uint64_t draw, const Context& context,
-                               Effects& out);
+  std::optional<NoBid> try_bid(const OpenOrder& order, const Context& context, Effects& out);
+  void count(NoBid reason) { ++counts_.no_bid[static_cast<std::size_t>(reason)]; }
   void enqueue(const OpenOrder& order);
   void serve_queue(const Context& context, Effects& out);
-  void watch_bid(const OrderId& order, const Engagement& engagement, const Context& context, Effects& out);
   void expire_bids(const Context& context, Effects& out);
-  /// Gives the reservation back and closes the bid if one may stand on the chain.
+  /// Gives the reservation back and closes the bid, which may stand on the chain.
   void give_up_bid(Engagements::iterator it, const Context& context, Effects& out);
+  /// Gives back what it holds and ends the engagement.
   void forget(Engagements::iterator it, const Context& context, Effects& out);
   void lose(Engagements::iterator it, const Context& context, Effects& out);
 
+  /// Adds a deadline and sets the timer if it is the first.
+  void watch(Deadlines& deadlines, Timer timer, Duration after, const OrderId& order, const Context& context,
+             Effects& out);
+  /// Removes the oldest deadline if due and returns its engagement; end() once none is due. Skips those whose
+  /// engagement is no longer in one of the phases `a` and `b`, and sets the timer for the next.
+  Engagements::iterator next_due(Deadlines& deadlines, Timer timer, Phase a, Phase b, const Context& context,
+                                 Effects& out);
+
   // ---- serving (provider_serving.cpp) ----------------------------------------------------------------
+  LeaseId lease_of(const OrderId& order) const { return bid_id(order, config_->address); }
   void win(Engagements::iterator it, const Context& context, Effects& out);
-  void serve(Engagements::iterator it, const Context& context, Effects& out);
+  void serve(Engagements::iterator it, Effects& out);
+  void tell_tenant(Engagements::const_iterator it, Effects& out) const;
   void expire_manifests(const Context& context, Effects& out);
-  /// Ends an active lease: MsgCloseBid, or MsgLeaseStartReclaim first where the lease has a window.
+  /// Ends an active lease: MsgCloseBid, or MsgLeaseStartReclaim first where the lease has a window
+  /// (akash-chain.md section 3.5).
   void end_lease(Engagements::iterator it, LeaseClosedReason reason, Effects& out);
   void tear_down(Engagements::iterator it, const Context& context, Effects& out);
   void withdraw_round(const Context& context, Effects& out);
-  void node_changes(std::size_t node, const Context& context, Effects& out);
-  void node_fails(std::size_t node, const Context& context, Effects& out);
-  void node_returns(std::size_t node, Effects& out);
   void arm_node(std::size_t node, const Context& context, Effects& out);
+  void node_changes(std::size_t node, const Context& context, Effects& out);
+  void fall_ill(Engagements::iterator it, const Context& context, Effects& out);
+  void recover(Engagements::iterator it, Effects& out);
   void unhealthy_too_long(std::uint64_t serial, Effects& out);
   void reclaimed(std::uint64_t serial, Effects& out);
   Engagements::iterator by_serial(std::uint64_t serial);
 
   // ---- entry and exit (provider_economics.cpp) -------------------------------------------------------
-  void register_on_chain(Effects& out);
-  void remember_order(const OrderId& order, const GroupSpec& spec);
+  double fleet_units() const;
+  /// Whether the order is of the kind this fleet rents out: GPUs or not.
+  bool comparable(const GroupSpec& spec) const;
+  void remember(const OpenOrder& order);
   void observe_lease(const OrderId& order, DecCoin price, const GroupSpec* spec);
   void account(Time now);
+  void earn(const Engagement& engagement, double sign, Time now);
   void review(const Context& context, Effects& out);
   void enter(const Context& context, Effects& out);
+  /// Considers the orders that came while it did not bid and are still young.
+  void catch_up(const Context& context, Effects& out);
   void leave(const Context& context, Effects& out);
-  double fleet_units() const;
 
   std::shared_ptr<const ProviderConfig> config_;  ///< immutable: shared by the forks of a run
   Capabilities capabilities_;                     ///< as announced on the chain
-  std::vector<AuditedAttributes> audited_;        ///< signed records about us, by auditor
+  std::vector<AuditedAttributes> audited_;        ///< signed records about us
   Inventory inventory_;
   Engagements engagements_;
-  std::map<std::uint64_t, OrderId> serials_;  ///< serial -> order, of engagements
-  std::deque<Deadline> bid_deadlines_;        ///< ascending; stale ones are skipped
-  std::deque<Deadline> manifest_deadlines_;
+  Deadlines bid_deadlines_;
+  Deadlines manifest_deadlines_;
   std::deque<OpenOrder> queue_;
-  std::map<std::uint64_t, Submitted> submitted_;  ///< by nonce
-  std::vector<Submitted> retries_;
+  std::map<std::uint64_t, SharedTx> submitted_;  ///< not decided yet, by nonce
+  std::vector<SharedTx> retries_;
   std::vector<std::uint32_t> node_epochs_;  ///< failures and repairs so far, per node
   std::optional<OrderId> withdrawn_up_to_;  ///< in the middle of a round of withdrawals
   Time round_started_{};

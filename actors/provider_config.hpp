@@ -91,9 +91,6 @@ struct ProviderConfig {
   ServeConfig serve;
   FailureConfig failures;
   EconomicsConfig economics;
-  /// Sends MsgLeaseStartReclaim and, when the window has run, MsgCloseBid for every lease before leaving for
-  /// good; without a window on the lease it is closed at once with 10001 (CHAIN 3.2, 3.5).
-  bool reclaim_on_exit = true;
 };
 
 }  // namespace souk
