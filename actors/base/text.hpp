@@ -59,7 +59,7 @@ void print(std::string& out, const T& x) {
   } else if constexpr (Scalar<T>) {
     print_scalar(out, x);
   } else if constexpr (std::is_same_v<T, std::string>) {
-    out += quoted(x);
+    out += detail::quoted(x);  // not std::quoted
   } else if constexpr (ByteArray<T> || ByteSequence<T>) {
     out += "0x" + to_hex(x);
   } else if constexpr (Sequence<T> || is_array<T>) {
