@@ -78,7 +78,7 @@ std::optional<EventHandle> Engine<Payload>::move_event(EventHandle handle, std::
   Shard<Payload>& shard = shard_of(handle.target);
   if (!shard.slab.holds(handle.slot, handle.order)) return std::nullopt;
   const std::uint64_t order = next_order(counter);
-  shard.slab.set_order(handle.slot, order);  // the key left behind is dead from here on
+  shard.slab.slot(handle.slot).order = order;  // the key left behind is dead from here on
   shard.push({time, order, handle.slot, handle.target});
   shard.sweep();
   return EventHandle{order, handle.slot, handle.target};
@@ -148,31 +148,29 @@ void Engine<Payload>::prefetch(const Shard<Payload>& shard, const Key& key, Mode
 
 template <class Payload>
 template <class Model>
-void Engine<Payload>::execute(Port<Payload>& port, const Key& key, Model& model) {
+inline void Engine<Payload>::execute(Port<Payload>& port, const Key& key, Model& model) {
   Shard<Payload>& shard = *port.shard_;
-  // From here on the event is no longer pending, but its payload stays where it is.
-  shard.slab.begin(key.slot);
+  auto& slot = shard.slab.slot(key.slot);
+  if (slot.order != key.order) [[unlikely]]
+    return;  // cancelled or moved
+  // From here on no handle finds the event, but its payload stays where it is.
+  slot.order = running_order;
   port.enter(key);
-  model.on_event(
-      port, Due<Payload>{{to_time(key.time), key.order}, ActorId{key.target}, shard.slab.payload(key.slot)});
-  shard.slab.remove(key.slot);
+  model.on_event(port, Due<Payload>{{to_time(key.time), key.order}, ActorId{key.target}, slot.payload});
+  shard.slab.remove(key.slot, slot);
   ++shard.executed;
 }
 
 template <class Payload>
 template <class Model>
-void Engine<Payload>::run_next(Shard<Payload>& shard, Model& model) {
-  const Key key = *shard.list.min();
-  shard.list.pop_min();
+inline void Engine<Payload>::run_next(Port<Payload>& port, Model& model) {
+  EventList& list = port.shard_->list;
+  const Key key = *list.min();
+  list.pop_min();
   constexpr std::size_t prefetch_ahead = 6;
-  if (const Key* ahead = shard.list.ahead(prefetch_ahead)) prefetch(shard, *ahead, model);
-  Port<Payload> port(*this, shard);
-  port.position_ = position_;
-  port.step_ = step_;
+  if (const Key* ahead = list.ahead(prefetch_ahead)) prefetch(*port.shard_, *ahead, model);
   now_ = key.time;
   execute(port, key, model);
-  position_ = port.position_;
-  step_ = port.step_;
 }
 
 template <class Payload>
@@ -181,7 +179,12 @@ bool Engine<Payload>::step(Model& model) {
   SOUK_CHECK(!in_windows_);
   Shard<Payload>* shard = next_shard();
   if (shard == nullptr) return false;
-  run_next(*shard, model);
+  Port<Payload> port(*this, *shard);
+  port.position_ = position_;
+  port.step_ = step_;
+  run_next(port, model);
+  position_ = port.position_;
+  step_ = port.step_;
   return true;
 }
 
@@ -190,10 +193,20 @@ template <class Model>
 void Engine<Payload>::run_until(Model& model, Time end) {
   SOUK_CHECK(!in_windows_ && end >= now());
   const std::uint64_t last = to_ticks(end);
-  for (Shard<Payload>* shard = next_shard(); shard != nullptr && shard->list.min()->time <= last;
-       shard = next_shard()) {
-    run_next(*shard, model);
+  Port<Payload> port(*this, shards_[0]);
+  if (shards_.size() == 1) {
+    EventList& list = shards_[0].list;
+    for (const Key* key = list.min(); key != nullptr && key->time <= last; key = list.min())
+      run_next(port, model);
+  } else {
+    for (Shard<Payload>* shard = next_shard(); shard != nullptr && shard->list.min()->time <= last;
+         shard = next_shard()) {
+      port.shard_ = shard;
+      run_next(port, model);
+    }
   }
+  position_ = port.position_;
+  step_ = port.step_;
   now_ = last;
 }
 
@@ -223,7 +236,7 @@ EventHandle Port<Payload>::schedule(Time at, Payload payload) {
 }
 
 template <class Payload>
-void Port<Payload>::send(Time at, ActorId to, Payload payload) {
+inline void Port<Payload>::send(Time at, ActorId to, Payload payload) {
   if (to.value == self_) {
     schedule(at, std::move(payload));
     return;

@@ -47,7 +47,7 @@ void EventList::refill_from_top() {
     sort_into_bottom(top_);
     return;
   }
-  Rung& rung = spawn(min, max, top_.count, ticks_end);
+  Rung& rung = spawn(min, max, top_.count / top_bucket_keys, ticks_end);
   top_low_ = rung.end;
   rung.count = top_.count;
   blocks_.drain(
@@ -77,7 +77,7 @@ void EventList::refill_from_rung(Rung& rung) {
     sort_into_bottom(chain);
     return;
   }
-  Rung& child = spawn(min, max, chain.count, bucket_end);
+  Rung& child = spawn(min, max, chain.count / bucket_keys, bucket_end);
   rung.low = child.end;
   child.count = chain.count;
   blocks_.drain(chain, [&](const Key& key) {
@@ -85,9 +85,9 @@ void EventList::refill_from_rung(Rung& rung) {
   });
 }
 
-EventList::Rung& EventList::spawn(std::uint64_t min, std::uint64_t max, std::size_t count,
+EventList::Rung& EventList::spawn(std::uint64_t min, std::uint64_t max, std::size_t buckets_wanted,
                                   std::uint64_t limit) {
-  const std::uint64_t wanted = std::bit_ceil(std::clamp<std::uint64_t>(count / bucket_keys, 8, buckets_max));
+  const std::uint64_t wanted = std::bit_ceil(std::clamp<std::uint64_t>(buckets_wanted, 8, buckets_max));
   const std::uint64_t span = max - min;
   const int shift =
       std::max(0, static_cast<int>(std::bit_width(span)) - static_cast<int>(std::bit_width(wanted)) + 1);
@@ -114,19 +114,19 @@ void EventList::respawn() {
   const std::uint64_t limit = rung_count_ > 0 ? rungs_[rung_count_ - 1].low : top_low_;
   if (limit - min <= 1 || rung_count_ == rungs_max) {
     respawn_at_ = keys.size() * 2;  // one time only: no division would help, stay a heap
-    for (const Key& key : keys) bottom_.add(key);
+    std::copy(keys.begin(), keys.end(), bottom_.fill(keys.size()));
     bottom_.sort();
     return;
   }
   // It must reach up to the limit, since nothing else takes the times in between. If the keys crowd into one
   // of its buckets, refill divides that one by what it really spans.
-  Rung& rung = spawn(min, limit - 1, keys.size(), limit);
+  Rung& rung = spawn(min, limit - 1, keys.size() / bucket_keys, limit);
   rung.count = static_cast<std::uint32_t>(keys.size());
   for (const Key& key : keys) blocks_.push(rung.buckets[(key.time - rung.start) >> rung.shift], key);
 }
 
 void EventList::sort_into_bottom(KeyBlocks::Chain& chain) {
-  blocks_.drain(chain, [&](const Key& key) { bottom_.add(key); });
+  blocks_.take(chain, bottom_.fill(chain.count));
   bottom_.sort();
 }
 

@@ -28,7 +28,7 @@ class EventList {
  public:
   std::size_t size() const { return size_; }
 
-  void push(const Key& key) {
+  [[gnu::always_inline]] inline void push(const Key& key) {
     ++size_;
     if (key.time >= top_low_) {
       push_top(key);
@@ -97,9 +97,11 @@ class EventList {
 
  private:
   static constexpr std::uint32_t rungs_max = 24;
-  static constexpr std::uint32_t sort_max = 32;  ///< a bucket up to this size is sorted, a larger one divided
-  static constexpr std::uint32_t bucket_keys = 4;     ///< keys per bucket when a bag is divided
-  static constexpr std::uint32_t buckets_max = 4096;  ///< more would not stay in the second-level cache
+  static constexpr std::uint32_t sort_max =
+      256;  ///< a bucket up to this size is sorted, a larger one divided
+  static constexpr std::uint32_t bucket_keys = 64;     ///< keys per bucket when a bucket is divided
+  static constexpr std::uint32_t top_bucket_keys = 4;  ///< when the top is: its near end will be denser
+  static constexpr std::uint32_t buckets_max = 4096;   ///< more would not stay in the second-level cache
   static constexpr std::size_t respawn_min = 256;
 
   /// One division of a range of time into buckets of 2^shift ns. Buckets below `low` were handed down.
@@ -124,8 +126,8 @@ class EventList {
   void refill_from_rung(Rung& rung);
   /// The next bag, marked as handed down, if all its times are <= last and the bottom is empty; else null.
   KeyBlocks::Chain* whole_bag_until(std::uint64_t last);
-  /// Adds a rung for keys with times in [min, max]; times from `limit` on stay with the rung before.
-  Rung& spawn(std::uint64_t min, std::uint64_t max, std::size_t count, std::uint64_t limit);
+  /// Adds a rung of some `buckets` for times in [min, max]; times from `limit` on stay with the rung before.
+  Rung& spawn(std::uint64_t min, std::uint64_t max, std::size_t buckets, std::uint64_t limit);
   /// Divides the bottom, which has become large, into a rung.
   void respawn();
   void sort_into_bottom(KeyBlocks::Chain& chain);

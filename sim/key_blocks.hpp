@@ -27,9 +27,10 @@ class KeyBlocks {
   KeyBlocks& operator=(KeyBlocks&&) noexcept = default;
   ~KeyBlocks() = default;
 
-  void push(Chain& chain, const Key& key) {
+  [[gnu::always_inline]] inline void push(Chain& chain, const Key& key) {
     const std::uint32_t place = chain.count % block_keys;
-    if (place == 0) extend(chain);
+    if (place == 0) [[unlikely]]
+      extend(chain);
     block(chain.tail).keys[place] = key;
     ++chain.count;
   }
@@ -44,6 +45,19 @@ class KeyBlocks {
       chain.count -= filled;
       chain.tail = previous(index);
       for (std::uint32_t i = 0; i < filled; ++i) visit(keys.keys[i]);
+      release(index);
+    }
+  }
+
+  /// Copies the keys to `out`, room for chain.count of them, and leaves the chain empty.
+  void take(Chain& chain, Key* out) {
+    while (chain.count > 0) {
+      const std::uint32_t index = chain.tail;
+      const std::uint32_t filled = (chain.count - 1) % block_keys + 1;
+      std::memcpy(out, block(index).keys, filled * sizeof(Key));
+      out += filled;
+      chain.count -= filled;
+      chain.tail = previous(index);
       release(index);
     }
   }

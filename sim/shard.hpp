@@ -47,7 +47,7 @@ struct alignas(64) Shard {
   std::vector<std::vector<Mail>> mail[2];
   std::exception_ptr error;
 
-  bool is_live(const Key& key) const { return slab.order(key.slot) == key.order; }
+  bool is_live(const Key& key) const { return slab.slot(key.slot).order == key.order; }
   /// Next live key, or null.
   const Key* min() {
     for (;;) {
@@ -57,7 +57,7 @@ struct alignas(64) Shard {
       list.pop_min();
     }
   }
-  void push(const Key& key) {
+  [[gnu::always_inline]] inline void push(const Key& key) {
     if (key.time < window_end) {
       local.push(key);
     } else {
@@ -66,7 +66,7 @@ struct alignas(64) Shard {
   }
   /// Takes back a pending event. Its key stays behind until it is met or dead keys are the majority.
   void cancel(std::uint32_t slot) {
-    slab.remove(slot);
+    slab.remove(slot, slab.slot(slot));
     sweep();
   }
   std::size_t memory_bytes() const {

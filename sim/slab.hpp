@@ -41,30 +41,40 @@ class Slab {
     }
   }
 
-  std::uint32_t add(std::uint64_t order, Payload&& payload) {
+  struct Slot {
+    Slot() : order(no_order) {}
+    Slot(const Slot&) = delete;
+    ~Slot() {}
+    std::uint64_t order;  ///< of its event; a free slot has the order of no event
+    union {
+      Payload payload;  ///< alive while order names an event
+    };
+  };
+
+  /// Keeps a payload; returns its index.
+  [[gnu::always_inline]] inline std::uint32_t add(std::uint64_t order, Payload&& payload) {
     std::uint32_t index = free_;
-    if (index != none) {
-      free_ = static_cast<std::uint32_t>(slot(index).order);
-    } else {
+    if (index == none) [[unlikely]]
       index = fresh_slot();
-    }
-    std::construct_at(&slot(index).payload, std::move(payload));
-    slot(index).order = order;
+    Slot& place = slot(index);
+    free_ = static_cast<std::uint32_t>(place.order);
+    std::construct_at(&place.payload, std::move(payload));
+    place.order = order;
     ++live_;
     return index;
   }
-  /// Order of the event in a slot; of a free slot, no event's. Any index is allowed that add() ever returned.
-  std::uint64_t order(std::uint32_t index) const { return slot(index).order; }
-  /// The event runs now: no handle finds it any more, but its payload lives until remove().
-  void begin(std::uint32_t index) { slot(index).order = running_order; }
-  void set_order(std::uint32_t index, std::uint64_t order) { slot(index).order = order; }
-  Payload& payload(std::uint32_t index) { return slot(index).payload; }
-  bool holds(std::uint32_t index, std::uint64_t order) const {
-    return index < used_ && slot(index).order == order && order < no_order;
+  /// REQUIRES: an index that add() once returned.
+  Slot& slot(std::uint32_t index) { return chunks_[index / chunk_slots].get()[index % chunk_slots]; }
+  const Slot& slot(std::uint32_t index) const {
+    return chunks_[index / chunk_slots].get()[index % chunk_slots];
   }
-  void remove(std::uint32_t index) {
-    std::destroy_at(&slot(index).payload);
-    slot(index).order = no_order | free_;
+  bool holds(std::uint32_t index, std::uint64_t order) const {
+    return index < used_ && slot(index).order == order && order < running_order;
+  }
+  /// Drops the payload of a slot and frees it. REQUIRES: slot is slot(index), and not free.
+  [[gnu::always_inline]] inline void remove(std::uint32_t index, Slot& place) {
+    std::destroy_at(&place.payload);
+    place.order = no_order | free_;
     free_ = index;
     --live_;
   }
@@ -74,15 +84,6 @@ class Slab {
 
  private:
   static constexpr std::uint32_t none = ~0u;
-  struct Slot {
-    Slot() : order(no_order) {}
-    Slot(const Slot&) = delete;
-    ~Slot() {}
-    std::uint64_t order;
-    union {
-      Payload payload;  ///< alive while order names an event
-    };
-  };
   struct Free {
     void operator()(Slot* slots) const { std::allocator<Slot>().deallocate(slots, chunk_slots); }
   };
@@ -93,13 +94,12 @@ class Slab {
 
   // Slots come to life one by one (fresh_slot), so that untouched pages of a chunk cost nothing.
   static Chunk new_chunk() { return Chunk(std::allocator<Slot>().allocate(chunk_slots)); }
-  Slot& slot(std::uint32_t index) const { return chunks_[index / chunk_slots].get()[index % chunk_slots]; }
   std::uint32_t fresh_slot() {
     if (used_ == chunks_.size() * chunk_slots) {
       SOUK_CHECK(used_ < none - chunk_slots);
       chunks_.push_back(new_chunk());
     }
-    std::construct_at(&slot(used_));
+    std::construct_at(&slot(used_))->order = no_order | none;  // the free list ends here
     return used_++;
   }
   void swap(Slab& other) noexcept {

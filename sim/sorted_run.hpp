@@ -47,15 +47,12 @@ class SortedRun {
     run_[place] = key;
   }
 
-  /// Filling: add() keys in any order, then sort() once. Nothing else in between.
-  void add(const Key& key) { run_.push_back(key); }
-  void sort() {
-    if (run_.size() <= 2) {
-      if (run_.size() == 2 && run_[0].rank() < run_[1].rank()) std::swap(run_[0], run_[1]);
-      return;
-    }
-    std::sort(run_.begin(), run_.end(), later);
+  /// Filling an empty run: write `count` keys in any order to where fill() points, then sort() once.
+  Key* fill(std::size_t count) {
+    run_.resize(count);
+    return run_.data();
   }
+  void sort();
 
   /// The key that is n pops away if nothing is pushed, or null; the heap does not count.
   const Key* ahead(std::size_t n) const { return n < run_.size() ? &run_[run_.size() - 1 - n] : nullptr; }
@@ -69,13 +66,19 @@ class SortedRun {
     late_.clear();
   }
 
-  std::size_t memory_bytes() const { return (run_.capacity() + late_.capacity()) * sizeof(Key); }
+  std::size_t memory_bytes() const {
+    return (run_.capacity() + spread_.capacity() + late_.capacity()) * sizeof(Key);
+  }
 
  private:
   static constexpr std::size_t insert_max = 32;  ///< keys a push may move
-  static bool later(const Key& a, const Key& b) { return a.rank() > b.rank(); }
+  static constexpr auto later = [](const Key& a, const Key& b) { return a.rank() > b.rank(); };
+
+  /// Sorts by spreading the keys evenly over bins of time, then by insertion within the bins.
+  void spread_sort();
 
   std::vector<Key> run_;
+  std::vector<Key> spread_;  ///< the other half of spread_sort
   std::vector<Key> late_;
 };
 

@@ -57,12 +57,19 @@ void Engine<Payload>::run_actor(Port<Payload>& port, std::uint32_t target, Model
   actors_[target].first = none;
   port.position_ = 0;
   port.step_ = 0;
-  for (; i != none; i = shard.window[i].next) shard.local.add(shard.window[i].key);
-  shard.local.sort();
+  if (shard.window[i].next == none) {
+    execute(port, shard.window[i].key, model);
+  } else {
+    std::size_t count = 0;
+    for (std::uint32_t j = i; j != none; j = shard.window[j].next) ++count;
+    for (Key* out = shard.local.fill(count); i != none; i = shard.window[i].next)
+      *out++ = shard.window[i].key;
+    shard.local.sort();
+  }
   while (!shard.local.empty()) {
     const Key key = shard.local.min();
     shard.local.pop_min();
-    if (shard.is_live(key)) execute(port, key, model);
+    execute(port, key, model);
   }
 }
 
