@@ -6,19 +6,13 @@
 #include <vector>
 
 #include "actors/base/ids.hpp"
+#include "actors/chain/block.hpp"
+#include "actors/chain/codes.hpp"
 #include "actors/chain/events.hpp"
 #include "actors/chain/msgs.hpp"
 #include "actors/chain/params.hpp"
 
 namespace souk {
-
-/// Height and time of the block being applied. Heights must grow; empty heights may be skipped.
-struct BlockContext {
-  Height height;
-  Time time;
-};
-
-enum class Codespace : std::uint8_t { none, sdk, deployment, market, escrow, provider, audit, authz, undefined };
 
 /// What a transaction came to. code 0 is success; others are verbatim (sections 2.4, 3.8, 4, 6, 8.1).
 struct TxResult {
@@ -50,13 +44,17 @@ class Ledger {
   /// Starts the block at `block`; transactions that follow see its height and time.
   void begin_block(BlockContext block);
   /// Applies one transaction atomically and appends its events to `events`. A message that fails rolls the
-  /// whole transaction back, but for the fee (section 8.1); nothing is appended then.
+  /// whole transaction back, but for the fee (section 8.1), whose transfer is then the only event. Codes of
+  /// the ante checks: sdk 18 no message, sdk 4 a message somebody else must sign, a message's own stateless
+  /// code, sdk 10 negative fee, sdk 5 fee not covered; after one of these nothing has changed.
   TxResult deliver(const Tx& tx, std::vector<ChainEvent>& events);
 
   const ChainParams& params() const;
   BlockContext block() const;
 
-  // Queries. Pointers stay valid until the next deliver().
+  // Queries. Pointers stay valid until the next deliver(). Objects are spelled out from compact rows when
+  // asked for, so one ledger must not be queried from two threads at once. A closed or lost bid answers
+  // without its offer and reclamation window, which are dropped with it.
   Amount balance(const Address& address, Denom denom) const;
   Amount supply(Denom denom) const;
   const Deployment* deployment(const DeploymentId& id) const;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -12,9 +13,9 @@ namespace souk {
 /// Known defects of the live chain (akash-chain.md section 13 item 3). false = fixed, the default; true =
 /// reproduced. `compat: akash` in a scenario sets all of them.
 struct CompatSwitches {
-  bool losing_bid_loop_stops = false;      ///< only the first losing bid is refunded (support issue 441)
-  bool same_block_withdraw_panics = false; ///< second withdraw at one height fails (support issue 414)
-  bool same_block_close_orphans = false;   ///< PaymentClose at delta 0 leaves an open payment (issue 414)
+  bool losing_bid_loop_stops = false;         ///< only the first losing bid is refunded (support issue 441)
+  bool same_block_withdraw_panics = false;    ///< second withdraw at one height fails (support issue 414)
+  bool same_block_close_orphans = false;      ///< PaymentClose at delta 0 leaves an open payment (issue 414)
   bool payment_create_drops_accrual = false;  ///< other payments' accrual since the last settle is lost
   bool dseq_prefix_collision = false;         ///< settling owner/123 also sees payments of owner/1234
   bool open_orders_survive_close = false;     ///< before v2.1.0 (support issue 438)
@@ -28,6 +29,13 @@ struct TakeRate {
   std::uint32_t percent = 0;
 };
 
+/// What the winner of an order is paid. A study feature: Akash knows only the first.
+enum class AuctionRule : std::uint8_t {
+  first_price,   ///< the lease takes the bid's own price: Akash's pay-as-bid
+  second_price,  ///< NOT Akash: the lowest competing open bid on the order, or the order's maximum when there
+                 ///< is none; never below the chosen bid's own price
+};
+
 /// Parameters of the chain's modules: each with its live value and source. An era is one filled struct.
 struct ChainParams {
   // deployment (section 7)
@@ -39,9 +47,10 @@ struct ChainParams {
   std::uint32_t order_max_bids = 20;
   Duration min_reclamation_window = std::chrono::hours(1);
   Duration max_reclamation_window = std::chrono::hours(720);
+  AuctionRule auction_rule = AuctionRule::first_price;
   // escrow
-  bool akt_fallback = false;       ///< section 5.3 step 7; live only while BME is halted
-  Dec akt_price_usd;               ///< oracle price for the fallback; zero = no price
+  bool akt_fallback = false;  ///< section 5.3 step 7; live only while BME is halted
+  Dec akt_price_usd;          ///< oracle price for the fallback; zero = no price
   // take (removed in v2.0.0; the 2021-2026 era has it)
   bool take_enabled = false;
   std::vector<TakeRate> take_rates{{Denom::uakt, 2}};

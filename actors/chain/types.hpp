@@ -97,10 +97,22 @@ struct Deposit {
 // ---- deployment and market (sections 2.1, 3.1) ------------------------------------------------------
 
 enum class DeploymentState : std::uint8_t { invalid = 0, active = 1, closed = 2 };
-enum class GroupState : std::uint8_t { invalid = 0, open = 1, paused = 2, insufficient_funds = 3, closed = 4 };
+enum class GroupState : std::uint8_t {
+  invalid = 0,
+  open = 1,
+  paused = 2,
+  insufficient_funds = 3,
+  closed = 4
+};
 enum class OrderState : std::uint8_t { invalid = 0, open = 1, active = 2, closed = 3 };
 enum class BidState : std::uint8_t { invalid = 0, open = 1, active = 2, lost = 3, closed = 4 };
-enum class LeaseState : std::uint8_t { invalid = 0, active = 1, insufficient_funds = 2, closed = 3, reclaiming = 4 };
+enum class LeaseState : std::uint8_t {
+  invalid = 0,
+  active = 1,
+  insufficient_funds = 2,
+  closed = 3,
+  reclaiming = 4
+};
 
 enum class LeaseClosedReason : std::uint32_t {
   invalid = 0,
@@ -211,9 +223,9 @@ struct EscrowPayment {
   LeaseId id;  ///< account = the deployment's, xid = `gseq/oseq/provider`
   Address owner;
   EscrowState state = EscrowState::open;
-  DecCoin rate;      ///< per block
-  Dec balance;       ///< earned, not withdrawn
-  Dec unsettled;     ///< debt
+  DecCoin rate;   ///< per block
+  Dec balance;    ///< earned, not withdrawn
+  Dec unsettled;  ///< debt
   Amount withdrawn;
 };
 

@@ -1,0 +1,92 @@
+#include "actors/chain/marketplace.hpp"
+
+// Looking up, ids, and the transaction frame.
+namespace souk {
+
+std::uint64_t Marketplace::hash_of(AccountNo owner, std::uint64_t dseq) const {
+  return mix_hash(mix_hash(0, owner), dseq);
+}
+
+DeploymentNo Marketplace::find(const DeploymentId& id) const {
+  const AccountNo owner = bank().find(id.owner);
+  if (owner == no_row) return no_row;
+  return deployment_index_.find(hash_of(owner, id.dseq), [&](DeploymentNo no) {
+    return deployments_[no].owner == owner && deployments_[no].dseq == id.dseq;
+  });
+}
+
+GroupNo Marketplace::find(const GroupId& id) const {
+  const DeploymentNo deployment = find(id.deployment());
+  if (deployment == no_row || id.gseq == 0 || id.gseq > deployments_[deployment].group_count) return no_row;
+  return deployments_[deployment].first_group + id.gseq - 1;
+}
+
+OrderNo Marketplace::find(const OrderId& id) const {
+  const GroupNo group = find(id.group());
+  if (group == no_row) return no_row;
+  OrderNo order = groups_[group].last_order;  // usually the one asked for
+  while (order != no_row && orders_[order].oseq > id.oseq) order = orders_[order].previous;
+  return order != no_row && orders_[order].oseq == id.oseq ? order : no_row;
+}
+
+BidNo Marketplace::find(const BidId& id) const {
+  const OrderNo order = find(id.order());
+  const AccountNo provider = order == no_row || id.bseq != 0 ? no_row : bank().find(id.provider);
+  if (provider == no_row) return no_row;
+  BidNo bid = orders_[order].first_bid;
+  while (bid != no_row && bids_[bid].provider != provider) bid = bids_[bid].next;
+  return bid;
+}
+
+DeploymentId Marketplace::id_of_deployment(DeploymentNo no) const {
+  return {bank().address(deployments_[no].owner), deployments_[no].dseq};
+}
+
+GroupId Marketplace::id_of_group(GroupNo no) const {
+  return group_id(id_of_deployment(groups_[no].deployment), groups_[no].gseq);
+}
+
+OrderId Marketplace::id_of_order(OrderNo no) const {
+  return order_id(id_of_group(orders_[no].group), orders_[no].oseq);
+}
+
+BidId Marketplace::id_of_bid(BidNo no) const {
+  return bid_id(id_of_order(bids_[no].order), bank().address(bids_[no].provider));
+}
+
+void Marketplace::begin() {
+  escrow_.begin();
+  providers_.begin();
+  audits_.begin_tx();
+  deployments_.begin();
+  groups_.begin();
+  specs_.begin();
+  orders_.begin();
+  bids_.begin();
+  open_bids_.begin();
+  leases_.begin();
+  endings_.clear();
+  panic_ = {};
+}
+
+void Marketplace::commit() {
+  escrow_.commit();
+  open_bids_.commit();
+}
+
+void Marketplace::rollback() {
+  for (DeploymentNo no = deployments_.size(); no-- > deployments_.mark();)
+    deployment_index_.erase(hash_of(deployments_[no].owner, deployments_[no].dseq), no);
+  leases_.rollback();
+  open_bids_.rollback();
+  bids_.rollback();
+  orders_.rollback();
+  specs_.rollback();
+  groups_.rollback();
+  deployments_.rollback();
+  audits_.rollback();
+  providers_.rollback();
+  escrow_.rollback();
+}
+
+}  // namespace souk
