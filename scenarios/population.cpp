@@ -1,0 +1,171 @@
+#include "scenarios/population.hpp"
+
+#include <set>
+
+#include "actors/auditor.hpp"
+#include "actors/provider.hpp"
+#include "actors/tenant.hpp"
+#include "actors/validator.hpp"
+#include "fmt/format.h"
+
+namespace souk::scenarios {
+namespace {
+
+class Builder {
+ public:
+  Builder(const Scenario& scenario, std::uint64_t seed) : scenario_(scenario), seed_(seed) {}
+
+  Population build() {
+    // The validator's genesis needs all accounts, so it takes its seat last and stands first.
+    population_.seats.push_back({"validator", runtime::AnyActor(Auditor(AuditorConfig{})), {}, {}});
+    reserve_auditors();
+    for (const auto& provider_class : scenario_.providers) add_class(provider_class);
+    for (const auto& segment : scenario_.tenants) add_segment(segment);
+    seat_auditors();
+    seat_validator();
+    return std::move(population_);
+  }
+
+ private:
+  void reserve_auditors();
+  void seat_auditors();
+  void seat_validator();
+  void add_class(const ProviderClass& provider_class);
+  void add_segment(const TenantSegment& segment);
+  ProviderConfig provider_config(const ProviderClass& c, std::uint32_t number, ActorId actor,
+                                 const Address& address);
+  void fund(const Address& address, Coin prices, Coin fees);
+
+  const Scenario& scenario_;
+  std::uint64_t seed_;
+  Population population_;
+  std::vector<AuditorConfig> auditors_;
+  std::vector<GenesisBalance> balances_;
+};
+
+ActorId next_id(const Population& population) {
+  return ActorId{static_cast<std::uint32_t>(population.seats.size())};
+}
+
+void Builder::fund(const Address& address, Coin prices, Coin fees) {
+  GenesisBalance balance{address, {}};
+  if (prices.denom == fees.denom) {
+    balance.coins.push_back({prices.denom, prices.amount + fees.amount});
+  } else {
+    balance.coins = {prices, fees};
+  }
+  balances_.push_back(std::move(balance));
+}
+
+void Builder::reserve_auditors() {
+  for (std::uint32_t i = 0; i < scenario_.auditors; ++i) {
+    const std::string name = fmt::format("auditor-{}", i + 1);
+    AuditorConfig config;
+    config.address = account_of(name);
+    runtime::ActorOptions options{config.address, population_.validator};
+    population_.seats.push_back({name, runtime::AnyActor(Auditor(config)), options, {topic_providers()}});
+    auditors_.push_back(std::move(config));
+  }
+}
+
+void Builder::seat_auditors() {
+  for (std::size_t i = 0; i < auditors_.size(); ++i) {
+    population_.seats[1 + i].actor = runtime::AnyActor(Auditor(auditors_[i]));
+  }
+}
+
+void Builder::seat_validator() {
+  ValidatorConfig config;
+  config.params = scenario_.params;
+  config.balances = std::move(balances_);
+  config.genesis_time = scenario_.genesis;
+  config.block_time = scenario_.chain.block_time;
+  config.invariants_every_blocks = scenario_.chain.invariants_every_blocks;
+  population_.seats[0].actor = runtime::AnyActor(Validator(std::move(config)));
+  population_.seats[0].options.validator = population_.validator;
+}
+
+/// The cost of one provider: `by` times what money buys.
+void scale(CostModel& cost, double by) {
+  cost.capex_usd *= by;
+  cost.colo_usd_kw_month *= by;
+  cost.electricity_usd_kwh *= by;
+}
+
+void scale(Pricing& pricing, double by) {
+  if (auto* script = std::get_if<ScriptPricing>(&pricing)) script->multiplier *= by;
+  if (auto* undercut = std::get_if<UndercutPricing>(&pricing)) undercut->size.multiplier *= by;
+}
+
+ProviderConfig Builder::provider_config(const ProviderClass& c, std::uint32_t number, ActorId actor,
+                                        const Address& address) {
+  ProviderConfig config = c.config;
+  config.address = address;
+  config.host_uri = fmt::format("https://{}-{}.example:8443", c.name, number);
+  for (char& letter : config.host_uri) letter = letter == '_' ? '-' : letter;
+  if (!c.clusters.empty()) config.cluster = c.clusters.at(number - 1);
+  Rng price(seed_, actor, Purpose::setup, 0);
+  Rng cost(seed_, actor, Purpose::setup, 1);
+  scale(config.pricing, c.price_multiplier.sample(price));
+  scale(config.cost, c.cost_multiplier.sample(cost));
+  return config;
+}
+
+ProviderSeat seat_of(const ProviderConfig& config, ActorId actor, std::string name, std::string group) {
+  ProviderSeat seat{actor, config.address, std::move(name), std::move(group), {}, {}, true};
+  std::set<std::string> models;
+  for (const NodeSpec& node : config.cluster.nodes) {
+    ProviderSeat::Node size{0, static_cast<double>(node.cpu_milli) / 1000};
+    for (const GpuStock& stock : node.gpus) {
+      size.gpus += stock.count;
+      models.insert(stock.gpu.model);
+    }
+    seat.nodes.push_back(size);
+  }
+  if (!models.empty()) seat.gpu_model = models.size() == 1 ? *models.begin() : "mixed";
+  seat.inside = !config.economics.enabled || config.economics.starts_inside;
+  return seat;
+}
+
+void Builder::add_class(const ProviderClass& c) {
+  for (std::uint32_t number = 1; number <= c.count; ++number) {
+    const std::string name = fmt::format("{}-{}", c.name, number);
+    const Address address = account_of("provider/" + name);
+    const ActorId actor = next_id(population_);
+    ProviderConfig config = provider_config(c, number, actor, address);
+    std::vector<Topic> topics{address, topic_orders()};
+    if (config.economics.enabled) topics.push_back(topic_leases());
+    population_.providers.push_back(seat_of(config, actor, name, c.name));
+    population_.seats.push_back({name,
+                                 runtime::AnyActor(Provider(std::move(config))),
+                                 {address, population_.validator},
+                                 std::move(topics)});
+    fund(address, c.balance.value(), c.akt_balance);
+    for (std::uint32_t i = 0; i < c.auditors; ++i) auditors_.at(i).vouches_for.push_back(address);
+  }
+}
+
+void Builder::add_segment(const TenantSegment& segment) {
+  for (std::uint32_t number = 1; number <= segment.count; ++number) {
+    const std::string name = fmt::format("{}-{}", segment.name, number);
+    const Address address = account_of("tenant/" + name);
+    const ActorId actor = next_id(population_);
+    TenantConfig config = segment.config;
+    config.account = address;
+    if (!segment.traces.empty()) config.segment.arrivals.trace = segment.traces.at(number - 1);
+    population_.tenants.push_back({actor, address, name, segment.name});
+    population_.seats.push_back({name,
+                                 runtime::AnyActor(Tenant(std::move(config))),
+                                 {address, population_.validator},
+                                 {address, topic_providers()}});
+    fund(address, segment.balance.value(), segment.akt_balance);
+  }
+}
+
+}  // namespace
+
+Address account_of(const std::string& name) { return module_address("souk/" + name); }
+
+Population populate(const Scenario& scenario, std::uint64_t seed) { return Builder(scenario, seed).build(); }
+
+}  // namespace souk::scenarios

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/host.hpp"
+#include "scenarios/scenario.hpp"
+
+/// Who takes part in a scenario: every actor with its configuration, the same for both hosts and for replay.
+namespace souk::scenarios {
+
+/// One actor before its first event. Its ActorId is its place in Population::seats.
+struct Seat {
+  std::string name;
+  runtime::AnyActor actor;
+  runtime::ActorOptions options;
+  std::vector<Topic> topics;  ///< of the validator's, that it subscribes to
+};
+
+/// What measuring needs to know of a provider.
+struct ProviderSeat {
+  ActorId actor;
+  Address address;
+  std::string name;
+  std::string group;      ///< name of its class
+  std::string gpu_model;  ///< of its machines; "mixed" if there are several; empty without GPUs
+  struct Node {
+    double gpus = 0;
+    double cpus = 0;
+  };
+  std::vector<Node> nodes;
+  bool inside = true;  ///< false: outside the market until it enters
+};
+
+struct TenantSeat {
+  ActorId actor;
+  Address address;
+  std::string name;
+  std::string group;  ///< name of its segment
+};
+
+struct Population {
+  std::vector<Seat> seats;  ///< the validator first, then auditors, providers, tenants
+  std::vector<ProviderSeat> providers;
+  std::vector<TenantSeat> tenants;
+  ActorId validator{0};
+};
+
+/// The actors of `scenario`. Draws that differ between actors of one group come from the streams of `seed`;
+/// adding a group at the end moves nothing before it.
+/// REQUIRES: a scenario that load_scenario made.
+Population populate(const Scenario& scenario, std::uint64_t seed);
+
+/// The account of `name`, the same in every run: module_address("souk/" + name).
+Address account_of(const std::string& name);
+
+}  // namespace souk::scenarios
