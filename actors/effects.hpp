@@ -81,6 +81,7 @@ enum class Note::Metric : std::uint32_t {
   tenant_moved,         ///< 1: a lease left for another provider; subject = dseq
   wash_cost_usd_h,      ///< measured cost of one self-leased hour, USD; subject = dseq
   wash_leased_h,        ///< hours of one finished self-lease; subject = dseq
+  tenant_wanted_h,      ///< leased hours a deployment still wants when it is created; subject = dseq
 };
 
 /// What an actor knows besides its own state and the event.

@@ -189,6 +189,7 @@ void Tenant::create(OwnDeployment wish, Turn& turn) {
   ++stats_.deployments;
   note(Note::Metric::tenant_value_usd_h, dseq, d.value_usd_h, turn);
   note(Note::Metric::tenant_cloud_usd_h, dseq, d.cloud_usd_h, turn);
+  note(Note::Metric::tenant_wanted_h, dseq, seconds(d.remaining) / 3600, turn);
   send_step(d, turn);
 }
 
