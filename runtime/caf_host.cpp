@@ -217,7 +217,7 @@ bool CafHost::Impl::deliver(ActorId id, const SharedEvent& event) {
   } catch (const std::exception& error) {
     fail_with(context, error.what());
   } catch (...) {
-    fail_with(context, "threw something that is not an exception");
+    fail_with(context, "threw what is not an exception");
   }
   if (!handled) hand_in(ticket, {context.now, id, nullptr, {}});
   return false;

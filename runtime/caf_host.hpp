@@ -16,12 +16,12 @@ namespace souk::runtime {
 struct CafOptions {
   std::uint64_t seed = 1;
   bool antithetic = false;
-  Time genesis;          ///< what the clock shows when the run begins
+  Time genesis{};          ///< what the clock shows when the run begins
   double speedup = 1;    ///< simulated seconds per real second, > 0
   unsigned threads = 2;  ///< CAF workers, at least 1
   /// Makes a record of `actor` durable before it returns; a throw fails the actor. Called from the actor's
   /// worker, for different actors at the same time. Without one, records are kept in memory.
-  std::function<void(ActorId actor, const PersistedRecord& record)> persist;
+  std::function<void(ActorId actor, const PersistedRecord& record)> persist{};
 };
 
 /// The live host: the same actors as SimHost, on CAF, in real threads, against a clock that runs `speedup`

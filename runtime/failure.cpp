@@ -20,7 +20,7 @@ namespace {
 }
 
 std::string describe(const Directory& directory, const Context& context) {
-  return fmt::format("actor {} at {}, seed {}", directory.name(context.self), to_text(context.now),
+  return fmt::format("actor {} at {}, seed {}", directory.name(context.self), utc_text(context.now),
                      context.seed);
 }
 
@@ -42,7 +42,7 @@ std::string describe_failure(const Directory& directory, const Context& context,
   return fmt::format("{}: {}", describe(directory, context), why);
 }
 
-std::string to_text(Time time) {
+std::string utc_text(Time time) {
   using namespace std::chrono;
   const auto since_epoch = time.time_since_epoch();
   const auto whole_days = floor<days>(since_epoch);

@@ -38,6 +38,6 @@ void install_check_handler();
 std::string describe_failure(const Directory& directory, const Context& context, const std::string& why);
 
 /// Time as people write it: UTC, nanoseconds, `2026-01-02T03:04:05.123456789Z`.
-std::string to_text(Time time);
+std::string utc_text(Time time);
 
 }  // namespace souk::runtime

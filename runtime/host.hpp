@@ -70,7 +70,7 @@ class AnyActor {
 /// How an actor is known to the others.
 struct ActorOptions {
   /// SendTo this address reaches the actor. No two actors of a host may own the same.
-  std::optional<Address> address;
+  std::optional<Address> address{};
   /// Where its SubmitTx goes; itself for a validator that submits its own.
   ActorId validator = no_actor;
 };

@@ -33,15 +33,15 @@ enum class JournalEffects : std::uint8_t {
 
 /// What a reader must know to rebuild the actors of the run.
 struct JournalHeader {
-  std::string host;  ///< "sim" or "caf"
+  std::string host{};  ///< "sim" or "caf"
   std::uint64_t seed = 0;
   bool antithetic = false;
   std::array<std::uint8_t, 32> scenario_hash{};
-  std::string scenario;  ///< name or path, as given
-  std::string revision;  ///< of the source that wrote it
-  Time genesis;
+  std::string scenario{};  ///< name or path, as given
+  std::string revision{};  ///< of the source that wrote it
+  Time genesis{};
   JournalEffects effects = JournalEffects::full;
-  std::vector<std::string> actors;  ///< the name of ActorId{i} is actors[i]
+  std::vector<std::string> actors{};  ///< the name of ActorId{i} is actors[i]
 };
 
 /// One event that was handled.
@@ -106,6 +106,9 @@ class JournalReader {
   Result<std::optional<JournalRecord>> next();
   /// After next() returned none: how the run ended.
   const JournalEnd& end() const;
+  /// After next() returned none: whether the file ended without its end mark (only with allow_incomplete).
+  /// Then end() holds what was counted, and no run hash.
+  bool was_cut_off() const;
   /// After next() returned none: bytes at the end that held no whole record; 0 if the journal is whole.
   std::uint64_t ignored_bytes() const;
 

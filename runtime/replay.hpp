@@ -32,7 +32,7 @@ struct Difference {
 };
 
 /// One paragraph for people: when, who, event, expected, got.
-std::string to_text(const Difference& difference);
+std::string describe(const Difference& difference);
 
 struct ReplayReport {
   std::uint64_t record_count = 0;   ///< records compared, the differing one included

@@ -18,7 +18,7 @@ namespace souk::runtime {
 using Fingerprint = StreamHash::Value;
 
 /// 32 hexadecimal digits.
-std::string to_hex(const Fingerprint& fingerprint);
+std::string hex(const Fingerprint& fingerprint);
 
 /// Of an event's content: shared payloads count by value, not by address.
 Fingerprint event_hash(const Event& event);

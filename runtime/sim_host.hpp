@@ -10,14 +10,19 @@
 
 #include "runtime/host.hpp"
 #include "runtime/journal.hpp"
+#include "sim/network.hpp"
 
 namespace souk::runtime {
 
 struct SimOptions {
   std::uint64_t seed = 1;
   bool antithetic = false;
-  Time genesis;          ///< what the clock shows when the run begins
-  unsigned threads = 1;  ///< more than 1: lookahead windows, the same run bit for bit
+  Time genesis{};  ///< what the clock shows when the run begins
+  /// Threads to run on. More than 1 runs lookahead windows as wide as the network's minimum delay, the same
+  /// run bit for bit; a network without a minimum delay leaves no window, and threads() is then 1.
+  unsigned threads = 1;
+  /// What messages between actors meet; make it with the seed above (sim::Network::make).
+  sim::Network network{};
 };
 
 /// The simulated host: carries out effects on sim/engine and sim/network. Same options, actors and calls,
@@ -40,13 +45,14 @@ class SimHost {
   /// `collector` must outlive the host; it can not change the run.
   void attach(Collector& collector);
   /// Every event from now on, and its effects, go to `journal`, which must outlive the host and have been
-  /// created with the names of all actors.
+  /// created with the names of all actors. REQUIRES: nothing has run yet.
   void record(JournalWriter& journal);
-  /// run_until comes back after the event (or window) at hand when `*stop` is true.
+  /// run_until comes back interrupted within some 65,000 events after `*stop` is true.
   void stop_on(const std::atomic<bool>* stop);
 
-  /// Handles every event due at or before `end`, then sets the clock to `end`; the clock stays at the last
-  /// event if interrupted. Errors: an actor threw (its name and the time); the journal failed.
+  /// Handles every event due at or before `end`, then sets the clock to `end`; if interrupted, the clock
+  /// stays where the run got to, and it can go on. Errors: an actor threw (its name and the time; of several,
+  /// the first in the total order), after which the host can only be looked at; the journal failed.
   Result<RunEnd> run_until(Time end);
   /// Handles the next event; false if none is pending.
   Result<bool> step();
@@ -56,6 +62,7 @@ class SimHost {
   SimHost fork() const;
 
   Time now() const;
+  unsigned threads() const;
   std::size_t actor_count() const;
   std::string_view name(ActorId actor) const;
   std::vector<std::string> names() const;
