@@ -19,7 +19,6 @@ bool is(const TxDecided& e, Codespace codespace, E error) {
 }
 bool is(const TxDecided& e, DeploymentError error) { return is(e, Codespace::deployment, error); }
 bool is(const TxDecided& e, MarketError error) { return is(e, Codespace::market, error); }
-bool is(const TxDecided& e, EscrowError error) { return is(e, Codespace::escrow, error); }
 
 /// The account can not pay: the deposit (market 28, akash-chain.md section 5.2) or the fee (sdk 5).
 bool out_of_funds(const TxDecided& e) {
