@@ -25,7 +25,7 @@ struct EventKey {
 
   ActorId sender() const {
     const auto id = static_cast<std::uint32_t>(order >> 40);
-    return id > actor_max ? outside : ActorId{id};
+    return id >= actor_max ? outside : ActorId{id};
   }
   std::uint64_t counter() const { return order & ((std::uint64_t{1} << 40) - 1); }
   friend constexpr auto operator<=>(const EventKey&, const EventKey&) = default;

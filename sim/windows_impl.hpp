@@ -9,6 +9,9 @@
 // read while the other is written: one meeting of the threads per window is enough.
 
 #include <algorithm>
+#include <exception>
+#include <functional>
+#include <utility>
 
 #include "sim/engine.hpp"
 
@@ -115,6 +118,7 @@ void Engine<Payload>::run_windows(Model& model, Time end, WorkerPool& pool) {
   Shard<Payload>* earliest = next_shard();
   std::uint64_t first = earliest == nullptr ? UINT64_MAX : earliest->min()->time;
   std::uint64_t last = 0;
+  std::uint32_t parity = 0;
   std::exception_ptr error;
   const auto open_window = [&] {
     last = first <= end_ticks ? window_last(first, end_ticks) : 0;
@@ -131,20 +135,20 @@ void Engine<Payload>::run_windows(Model& model, Time end, WorkerPool& pool) {
     if (error) first = UINT64_MAX;
     open_window();
   };
-  in_windows_ = true;
-  open_window();
-  pool.run([&](std::uint32_t worker) {
-    for (std::uint32_t parity = 0; first <= end_ticks; parity ^= 1) {
-      for (std::uint32_t i = worker; i < shards_.size(); i += pool.threads()) {
-        try {
-          run_shard(shards_[i], last, parity, model);
-        } catch (...) {
-          shards_[i].error = std::current_exception();
-        }
+  const std::function<void(std::uint32_t)> part = [&](std::uint32_t index) {
+    for (std::uint32_t i = index; i < shards_.size(); i += pool.threads()) {
+      try {
+        run_shard(shards_[i], last, parity, model);
+      } catch (...) {
+        shards_[i].error = std::current_exception();
       }
-      pool.meet(worker, close_window);
     }
-  });
+  };
+  in_windows_ = true;
+  for (open_window(); first <= end_ticks; parity ^= 1) {
+    pool.run(part);
+    close_window();
+  }
   if (error) std::rethrow_exception(error);
   end_windows(end_ticks);
 }
