@@ -21,7 +21,7 @@ constexpr std::uint32_t chatter_count = 9;
 sim::NetworkConfig rough_network() {
   sim::NetworkConfig config;
   config.delay = 3ms;
-  config.jitter = Distribution::exponential(0.004);
+  config.jitter = *Distribution::make(Exponential{0.004});
   config.minimum_delay = 2ms;
   config.loss = 0.05;
   config.duplication = 0.05;
