@@ -58,11 +58,18 @@ bool has(const Volume& volume, std::string_view key, std::string_view value) {
   return found != nullptr && *found == value;
 }
 
+[[noreturn]] void refuse_volume(const std::string& name, const MountSpec& mount, const ComputeProfile& compute) {
+  std::string volumes;
+  for (const Volume& volume : compute.storage) volumes += " " + volume.name;
+  refuse(mount.line, "the compute profile has no volume named " + quoted(name) + ", it has:" + volumes +
+                         " (`storage` written as a map is named `default`; a list keeps its names)");
+}
+
 void check_mounts(const Source& source, const ServiceSpec& service, const ComputeProfile& compute) {
   std::set<std::string> mounts;
   for (const auto& [name, mount] : service.params->storage) {
     const Volume* volume = find_volume(compute, name);
-    if (volume == nullptr) refuse(mount.line, "the compute profile has no volume named " + quoted(name));
+    if (volume == nullptr) refuse_volume(name, mount, compute);
     if (!mount.mount.starts_with('/'))
       refuse(mount.path_line, "`mount` must be an absolute path, not " + quoted(mount.mount));
     if (!mounts.insert(mount.mount).second)
