@@ -15,13 +15,6 @@ struct Audience {
     tell(id.owner);
     tell(id.provider);
   }
-  /// Every provider with a bid on the order that is not in `settled`.
-  void tell_bidders(const OrderId& order, BidState settled) const {
-    for (const Bid* bid : ledger.bids_of(order)) {
-      if (bid->state != settled) tell(bid->id.provider);
-    }
-  }
-
   void operator()(const EventDeploymentCreated& e) const { tell(e.id.owner); }
   void operator()(const EventDeploymentUpdated& e) const { tell(e.id.owner); }
   void operator()(const EventDeploymentClosed& e) const { tell(e.id.owner); }
@@ -34,13 +27,15 @@ struct Audience {
   }
   void operator()(const EventOrderClosed& e) const {
     tell(e.id.owner);
-    tell_bidders(e.id, BidState::lost);
+    for (const Bid* bid : ledger.bids_of(e.id))
+      if (bid->state != BidState::lost) tell(bid->id.provider);
   }
   void operator()(const EventBidCreated& e) const { tell(e.id.owner); }
   void operator()(const EventBidClosed& e) const { tell(e.id); }
   void operator()(const EventLeaseCreated& e) const {
-    tell(e.id.owner);
-    tell_bidders(e.id.order(), BidState::closed);
+    tell(e.id);  // the winner also if its bid is closed again by the same transaction
+    for (const Bid* bid : ledger.bids_of(e.id.order()))
+      if (bid->state != BidState::closed && bid->id.provider != e.id.provider) tell(bid->id.provider);
     tell(topic_leases());
   }
   void operator()(const EventLeaseClosed& e) const { tell(e.id); }
