@@ -47,6 +47,9 @@ class LabObserver : public runtime::Collector {
 
   std::function<void(const ChainNotice&)> on_chain = [](const ChainNotice&) {};
   std::function<void(ActorId, const Note&)> on_note = [](ActorId, const Note&) {};
+
+ private:
+  Topic chain_ = topic_chain();
 };
 
 /// Actor ids of a lab: the validator is 0, providers follow, then tenants.

@@ -80,7 +80,7 @@ TenantConfig buyer(const Auctions& a) {
 Result<Outcome> run_auctions(const Auctions& a) {
   LabSetup setup;
   setup.seed = a.seed;
-  setup.params.auction = a.rule;
+  setup.params.auction_rule = a.rule;
   setup.params.order_max_bids = a.order_max_bids;
   for (std::uint32_t i = 0; i < a.bidders; ++i) setup.providers.push_back(bidder(a, i));
   setup.tenants = {buyer(a)};

@@ -55,10 +55,12 @@ class Bench {
   const EscrowAccount& account() const { return *ledger_.escrow_account(deployment_escrow({tenant, 1})); }
   const EscrowPayment& payment(std::uint32_t gseq) const { return *ledger_.escrow_payment(lease_id(gseq)); }
   const Ledger& ledger() const { return ledger_; }
-  /// What arrived in a provider's own account, uact.
+  /// What a provider has earned, uact: its account and its bid's deposit, less what it began with.
   double received(std::uint32_t gseq) const {
-    const Amount spent = provider_funds - bid_deposit;
-    return static_cast<double>((ledger_.balance(provider(gseq), Denom::uact) - spent).micro);
+    double now = static_cast<double>(ledger_.balance(provider(gseq), Denom::uact).micro);
+    for (const Depositor& deposit : ledger_.escrow_account(bid_escrow(lease_id(gseq)))->deposits)
+      now += deposit.balance.to_double();
+    return now - static_cast<double>(provider_funds.micro);
   }
 
  private:
@@ -179,7 +181,9 @@ Result<double> script_price(const RequestRow& row, double multiplier) {
   LabSetup setup;
   ProviderConfig provider;
   provider.cluster.nodes = {{64'000, 512ULL << 30, 4ULL << 40, {{{"nvidia", "a100", "80Gi", "sxm"}, 8}}, {}}};
-  provider.pricing = ScriptPricing{.multiplier = multiplier};
+  ScriptPricing script;
+  script.multiplier = multiplier;
+  provider.pricing = script;
   setup.providers = {provider};
   TenantConfig tenant;
   tenant.segment.arrivals.kind = ArrivalKind::closed_loop;
