@@ -28,7 +28,7 @@ bool EventList::refill() {
       refill_from_rung(rungs_[rung_count_ - 1]);
     }
   }
-  respawn_at_ = respawn_min;
+  respawn_at_ = std::max(respawn_min, bottom_.size());
   return true;
 }
 
@@ -55,11 +55,9 @@ void EventList::refill_from_top() {
 }
 
 void EventList::refill_from_rung(Rung& rung) {
-  std::size_t bucket = (rung.low - rung.start) >> rung.shift;
-  while (rung.buckets[bucket].count == 0) ++bucket;  // ends: the rung holds keys, all from `low` on
+  const std::size_t bucket = rung.next_bucket();
   KeyBlocks::Chain& chain = rung.buckets[bucket];
-  const std::uint64_t bucket_end =
-      std::min(rung.end, saturating_add(rung.start, static_cast<std::uint64_t>(bucket + 1) << rung.shift));
+  const std::uint64_t bucket_end = rung.end_of(bucket);
   rung.count -= chain.count;
   if (chain.count <= sort_max || rung.shift == 0 || rung_count_ == rungs_max) {
     rung.low = bucket_end;
@@ -130,24 +128,34 @@ void EventList::sort_into_bottom(KeyBlocks::Chain& chain) {
   bottom_.sort();
 }
 
-KeyBlocks::Chain* EventList::whole_bag_until(std::uint64_t last) {
+EventList::NextBag EventList::next_bag(std::uint64_t last) {
   forget_empty_rungs();
   if (rung_count_ == 0) {
-    if (top_.count == 0 || top_max_ > last) return nullptr;
+    if (top_.count == 0 || top_min_ > last) return {.any = false};
+    if (top_max_ > last) return {.any = true};
     top_low_ = top_max_ + 1;
     top_min_ = UINT64_MAX;
     top_max_ = 0;
-    return &top_;
+    return {.any = true, .whole = &top_};
   }
   Rung& rung = rungs_[rung_count_ - 1];
-  std::size_t bucket = (rung.low - rung.start) >> rung.shift;
-  while (rung.buckets[bucket].count == 0) ++bucket;
-  const std::uint64_t bucket_end =
-      std::min(rung.end, saturating_add(rung.start, static_cast<std::uint64_t>(bucket + 1) << rung.shift));
-  if (bucket_end - 1 > last) return nullptr;
-  rung.low = bucket_end;
+  const std::size_t bucket = rung.next_bucket();
+  if (rung.start + (static_cast<std::uint64_t>(bucket) << rung.shift) > last) return {.any = false};
+  const std::uint64_t end = rung.end_of(bucket);
+  if (end - 1 > last) return {.any = true};
+  rung.low = end;
   rung.count -= rung.buckets[bucket].count;
-  return &rung.buckets[bucket];
+  return {.any = true, .whole = &rung.buckets[bucket]};
+}
+
+std::size_t EventList::Rung::next_bucket() const {
+  std::size_t bucket = (low - start) >> shift;
+  while (buckets[bucket].count == 0) ++bucket;
+  return bucket;
+}
+
+std::uint64_t EventList::Rung::end_of(std::size_t bucket) const {
+  return std::min(end, saturating_add(start, static_cast<std::uint64_t>(bucket + 1) << shift));
 }
 
 std::size_t EventList::memory_bytes() const {

@@ -72,11 +72,12 @@ class EventList {
         take(key);
       }
       if (!bottom_.empty()) return;
-      KeyBlocks::Chain* whole = whole_bag_until(last);
-      if (whole != nullptr) {
-        blocks_.drain(*whole, take);
-      } else if (size_ == 0 || !refill()) {
-        return;
+      const NextBag bag = next_bag(last);
+      if (!bag.any) return;
+      if (bag.whole != nullptr) {
+        blocks_.drain(*bag.whole, take);
+      } else {
+        refill();
       }
     }
   }
@@ -102,7 +103,7 @@ class EventList {
   static constexpr std::uint32_t bucket_keys = 64;     ///< keys per bucket when a bucket is divided
   static constexpr std::uint32_t top_bucket_keys = 4;  ///< when the top is: its near end will be denser
   static constexpr std::uint32_t buckets_max = 4096;   ///< more would not stay in the second-level cache
-  static constexpr std::size_t respawn_min = 256;
+  static constexpr std::size_t respawn_min = 256;      ///< and not before the bottom has doubled
 
   /// One division of a range of time into buckets of 2^shift ns. Buckets below `low` were handed down.
   struct Rung {
@@ -112,6 +113,11 @@ class EventList {
     std::uint32_t shift = 0;
     std::uint32_t count = 0;  ///< keys in all buckets
     std::vector<KeyBlocks::Chain> buckets;
+
+    /// The first bucket that holds keys. REQUIRES: count > 0.
+    std::size_t next_bucket() const;
+    /// Times of a bucket are below this.
+    std::uint64_t end_of(std::size_t bucket) const;
   };
 
   void push_top(const Key& key) {
@@ -124,8 +130,12 @@ class EventList {
   /// One step of refill: makes a rung or the bottom from the top.
   void refill_from_top();
   void refill_from_rung(Rung& rung);
-  /// The next bag, marked as handed down, if all its times are <= last and the bottom is empty; else null.
-  KeyBlocks::Chain* whole_bag_until(std::uint64_t last);
+  struct NextBag {
+    bool any = false;                   ///< some of its times may be <= last
+    KeyBlocks::Chain* whole = nullptr;  ///< itself, marked as handed down, if all of them are
+  };
+  /// What is next while the bottom is empty.
+  NextBag next_bag(std::uint64_t last);
   /// Adds a rung of some `buckets` for times in [min, max]; times from `limit` on stay with the rung before.
   Rung& spawn(std::uint64_t min, std::uint64_t max, std::size_t buckets, std::uint64_t limit);
   /// Divides the bottom, which has become large, into a rung.

@@ -17,9 +17,9 @@ namespace souk::sim {
 /// One-way delays between regions.
 struct RegionDelays {
   /// Region of each actor by id; actors beyond the end are in region 0.
-  std::vector<std::uint16_t> region_of;
+  std::vector<std::uint16_t> region_of{};
   /// delay[a][b]: from region a to region b. Square; need not be symmetric.
-  std::vector<std::vector<Duration>> delay;
+  std::vector<std::vector<Duration>> delay{};
 };
 
 /// From `from` on until just before `until`, nothing passes between the actors of `side` and all others.
@@ -27,14 +27,14 @@ struct RegionDelays {
 struct Partition {
   Time from{};
   Time until = time_max;
-  std::vector<ActorId> side;
+  std::vector<ActorId> side{};
 };
 
 struct NetworkConfig {
   /// One-way delay of a message without queueing: the same for all, drawn in seconds, or by regions.
   std::variant<Duration, Distribution, RegionDelays> delay = Duration{0};
   /// Added to each delay, drawn in seconds; below zero counts as zero.
-  Distribution jitter;
+  Distribution jitter{};
   /// No delay is shorter; use it as the engine's lookahead.
   Duration minimum_delay{0};
   /// Probability that a message is lost, and that one which is not lost arrives twice (its second copy has a
@@ -47,7 +47,7 @@ struct NetworkConfig {
   /// Messages of a link arrive in the order in which they were sent (as over one TCP connection): one that
   /// would overtake arrives together with the one before. Otherwise each goes its own way.
   bool fifo = false;
-  std::vector<Partition> partitions;
+  std::vector<Partition> partitions{};
 };
 
 /// When a message arrives: 0, 1 or 2 times.
