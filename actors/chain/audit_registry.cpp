@@ -22,8 +22,9 @@ Verdict AuditRegistry::sign(const MsgSignProviderAttributes& msg, std::vector<Ch
     else
       record->attributes.insert(at, attribute);
   }
+  const std::shared_ptr<const Attributes> now_signed(record, &record->attributes);
   records_.put({msg.owner, msg.auditor}, std::move(record));
-  events.push_back(EventTrustedAuditorCreated{msg.owner, msg.auditor});
+  events.push_back(EventTrustedAuditorCreated{msg.owner, msg.auditor, now_signed});
   return accepted();
 }
 
@@ -38,11 +39,12 @@ Verdict AuditRegistry::remove(const MsgDeleteProviderAttributes& msg, std::vecto
       return refuse(AuditError::attribute_not_found, "attribute not found");
     record->attributes.erase(at);
   }
+  const std::shared_ptr<const Attributes> still_signed(record, &record->attributes);
   if (record->attributes.empty())
     records_.erase({msg.owner, msg.auditor});
   else
     records_.put({msg.owner, msg.auditor}, std::move(record));
-  events.push_back(EventTrustedAuditorDeleted{msg.owner, msg.auditor});
+  events.push_back(EventTrustedAuditorDeleted{msg.owner, msg.auditor, still_signed});
   return accepted();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/chain/address_hash.hpp"
+#include "actors/chain/mutation.hpp"
 
 namespace souk {
 namespace {
@@ -56,8 +57,8 @@ void Bank::transfer(AccountNo from, AccountNo to, Coin coin, std::vector<ChainEv
   if (coin.amount.micro == 0) return;
   const auto denom = static_cast<std::size_t>(coin.denom);
   SOUK_CHECK(coin.amount.micro > 0 && accounts_[from].balances[denom] >= coin.amount);
-  accounts_.edit(from).balances[denom] -= coin.amount;
-  accounts_.edit(to).balances[denom] += coin.amount;
+  if (!SOUK_MUTATE(transfer_keeps_sender)) accounts_.edit(from).balances[denom] -= coin.amount;
+  accounts_.edit(to).balances[denom] += coin.amount - Amount{SOUK_MUTATE(transfer_loses_one) ? 1 : 0};
   events.push_back(EventTransfer{address(from), address(to), coin});
 }
 
@@ -83,7 +84,7 @@ Verdict Bank::send(const MsgSend& msg, const std::vector<Denom>& send_disabled,
 void Bank::rollback() {
   for (AccountNo account = accounts_.size(); account-- > accounts_.mark();)
     index_.erase(hash_of(accounts_[account].address), account);
-  accounts_.rollback();
+  if (!SOUK_MUTATE(rollback_keeps_balances)) accounts_.rollback();
 }
 
 }  // namespace souk

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "actors/chain/mutation.hpp"
 #include "actors/chain/tables.hpp"
 
 // The operations of section 5.4. Settlement itself is in escrow_settle.cpp.
@@ -163,7 +164,7 @@ void Escrow::drop_accrual(std::span<const Payment> before) {
                                    [&](PaymentNo no) { return payments_[no].lease == old.lease; });
     if (same == loaded_.end()) continue;
     Payment& now = payments_.edit(*same);
-    dust_[static_cast<std::size_t>(now.denom)] += now.balance - old.balance;
+    book_dust(now.denom, now.balance - old.balance);
     now.balance = old.balance;
   }
 }
@@ -251,7 +252,7 @@ void Escrow::commit() {
 void Escrow::rollback() {
   dust_ = dust_before_;
   last_of_owner_.rollback();
-  payments_.rollback();
+  if (!SOUK_MUTATE(rollback_keeps_payments)) payments_.rollback();
   deposits_.rollback();
   accounts_.rollback();
   grants_.rollback();

@@ -170,6 +170,7 @@ class Escrow {
   void end_payment(PaymentNo no, Execution& exec);
   void drop_accrual(std::span<const Payment> before);
   void refund(Account& account, Execution& exec);
+  void book_dust(Denom denom, Dec fraction);
   void save(EscrowNo no, Execution& exec, std::vector<Ending>& endings);
 
   Bank bank_;

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "actors/chain/escrow.hpp"
+#include "actors/chain/mutation.hpp"
 #include "actors/chain/tables.hpp"
 #include "actors/chain/take.hpp"
 
@@ -20,7 +21,7 @@ Dec earned(const Escrow::Payment& payment, const Escrow::Account& account, Block
   i128 product = 0;
   if (__builtin_mul_overflow(payment.rate.raw(), static_cast<i128>(delta.count), &product)) return bound;
   if (Dec::from_raw(product) >= bound) return Dec::from(bound.truncate());
-  return Dec::from(accrue(payment.rate, delta));
+  return Dec::from(accrue(payment.rate, delta) + Amount{SOUK_MUTATE(accrual_rounds_up) ? 1 : 0});
 }
 
 }  // namespace
@@ -37,7 +38,7 @@ Verdict Escrow::settle(EscrowNo no, Execution& exec, bool& overdrawn) {
   Account& account = accounts_.edit(no);
   const bool open = account.state == EscrowState::open;
   const Blocks delta = open ? exec.block.height - account.settled_at : Blocks{0};  // step 2
-  if (open) account.settled_at = exec.block.height;
+  if (open && !SOUK_MUTATE(settled_at_not_moved)) account.settled_at = exec.block.height;
   // Step 3 skips the open payments when no block has passed, which is how a payment closed in the block of
   // its last settle is left open for ever (issue 414). Loading them costs nothing: they are owed zero.
   const bool open_too = delta.count != 0 || (open && !exec.params.compat.same_block_close_orphans);
@@ -100,8 +101,9 @@ void Escrow::charge(Account& account, Payment& payment, Dec owed) {
   const Dec paid = take(account, payment.denom, owed);
   account.funds_of(payment.denom) -= owed;
   account.transferred_of(payment.denom) += paid;
-  payment.balance += paid;
-  payment.unsettled += owed - paid;
+  if (!SOUK_MUTATE(charge_without_credit)) payment.balance += paid;
+  if (SOUK_MUTATE(credit_without_charge)) payment.balance += Dec::from_int(1);
+  if (!SOUK_MUTATE(debt_forgotten)) payment.unsettled += owed - paid;
   const bool was_open = payment.state == EscrowState::open;
   if (paid == owed && !was_open) advance(payment.state, payment_transitions, EscrowInput::repay);
   if (paid != owed && was_open) advance(payment.state, payment_transitions, EscrowInput::overdraw);
@@ -145,7 +147,7 @@ void Escrow::fall_back_to_akt(Account& account, Execution& exec) {
     account.transferred_of(Denom::uakt) += taken;
     const Amount sent = taken.truncate();
     bank_.transfer(bank_.escrow(), payment.owner, {Denom::uakt, sent}, exec.events);
-    dust_[static_cast<std::size_t>(Denom::uakt)] += taken - Dec::from(sent);
+    book_dust(Denom::uakt, taken - Dec::from(sent));
     const Dec covered = std::min(Dec::mul(taken, price), payment.unsettled);
     payment.unsettled -= covered;
     account.funds_of(payment.denom) += covered;  // the debt is smaller by what AKT paid
@@ -160,7 +162,8 @@ void Escrow::fall_back_to_akt(Account& account, Execution& exec) {
 
 /// Step 8.
 void Escrow::overdraw(Account& account, Execution& exec) {
-  if (account.state == EscrowState::open) advance(account.state, account_transitions, EscrowInput::overdraw);
+  if (account.state == EscrowState::open && !SOUK_MUTATE(overdraw_leaves_open))
+    advance(account.state, account_transitions, EscrowInput::overdraw);
   for (const PaymentNo no : loaded_) {
     Payment& payment = payments_.edit(no);
     if (payment.state == EscrowState::open)
@@ -176,9 +179,11 @@ void Escrow::pay_out(Payment& payment, Execution& exec) {
   if (earnings.amount.micro == 0) return;
   const Amount fee = take_fee(exec.params, earnings);
   bank_.transfer(bank_.escrow(), bank_.distribution(), {payment.denom, fee}, exec.events);
-  bank_.transfer(bank_.escrow(), payment.owner, {payment.denom, earnings.amount - fee}, exec.events);
+  bank_.transfer(bank_.escrow(), payment.owner,
+                 {payment.denom, SOUK_MUTATE(fee_on_top) ? earnings.amount : earnings.amount - fee},
+                 exec.events);
   payment.withdrawn += earnings.amount;
-  payment.balance -= Dec::from(earnings.amount);
+  if (!SOUK_MUTATE(pay_out_keeps_balance)) payment.balance -= Dec::from(earnings.amount);
 }
 
 /// Closes a payment that is not in debt, and pays it out either way.
@@ -196,15 +201,20 @@ void Escrow::refund(Account& account, Execution& exec) {
   for (std::uint32_t at = account.first_deposit; at != no_row; at = deposits_[at].next) {
     const DepositRow& deposit = deposits_[at];
     const Coin coin{deposit.denom, deposit.balance.truncate()};
-    bank_.transfer(bank_.escrow(), deposit.owner, coin, exec.events);
+    if (!SOUK_MUTATE(refund_skipped)) bank_.transfer(bank_.escrow(), deposit.owner, coin, exec.events);
+    if (SOUK_MUTATE(refund_twice)) bank_.transfer(bank_.escrow(), deposit.owner, coin, exec.events);
     if (deposit.source == DepositSource::grant)
       grants_.give_back(bank_.address(deposit.owner), bank_.address(account.owner), coin, exec.block.time);
-    account.funds_of(deposit.denom) -= deposit.balance;
-    dust_[static_cast<std::size_t>(deposit.denom)] += deposit.balance - Dec::from(coin.amount);
+    if (!SOUK_MUTATE(refund_keeps_funds)) account.funds_of(deposit.denom) -= deposit.balance;
+    book_dust(deposit.denom, deposit.balance - Dec::from(coin.amount));
     deposits_.release(at);
   }
   account.first_deposit = no_row;
   account.last_deposit = no_row;
+}
+
+void Escrow::book_dust(Denom denom, Dec fraction) {
+  if (!SOUK_MUTATE(dust_not_booked)) dust_[static_cast<std::size_t>(denom)] += fraction;
 }
 
 /// Account first, then payments: the order in which Akash's hooks run.

@@ -74,6 +74,7 @@ struct EventTrustedAuditorCreated {
 struct EventTrustedAuditorDeleted {
   Address owner;
   Address auditor;
+  std::shared_ptr<const Attributes> attributes{};  ///< what is left of the record after this message
 };
 /// Bank `transfer`: every movement of coins, module accounts included (section 8.2).
 struct EventTransfer {

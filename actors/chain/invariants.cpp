@@ -13,7 +13,7 @@ constexpr std::nullopt_t holds = std::nullopt;
 
 std::string denom_text(Denom denom) { return std::string(denom_name(denom)); }
 
-Broken no_negative_balance(const Marketplace& m, const ChainParams&) {
+Broken no_negative_balance(const Marketplace& m, const ChainParams&, Height) {
   for (AccountNo account = 0; account < m.bank().account_count(); ++account) {
     for (const Denom denom : all_denoms) {
       if (m.bank().balance(account, denom).micro < 0) return to_bech32(m.bank().address(account));
@@ -22,7 +22,7 @@ Broken no_negative_balance(const Marketplace& m, const ChainParams&) {
   return holds;
 }
 
-Broken coins_conserved(const Marketplace& m, const ChainParams&) {
+Broken coins_conserved(const Marketplace& m, const ChainParams&, Height) {
   for (const Denom denom : all_denoms) {
     i128 sum = 0;
     for (AccountNo account = 0; account < m.bank().account_count(); ++account)
@@ -50,13 +50,23 @@ std::array<Dec, denom_count> debts_of(const Escrow& escrow, const Escrow::Accoun
   return debts;
 }
 
-/// The module holds what is funded, less nothing: sum of funds (a debt counts as the zero it can pay) and of
-/// undrawn payments, and the dust.
-Broken escrow_balanced(const Marketplace& m, const ChainParams&) {
+std::array<Dec, denom_count> deposits_of(const Escrow& escrow, const Escrow::Account& account) {
+  std::array<Dec, denom_count> deposits{};
+  for (std::uint32_t at = account.first_deposit; at != no_row; at = escrow.deposit_row(at).next)
+    deposits[static_cast<std::size_t>(escrow.deposit_row(at).denom)] += escrow.deposit_row(at).balance;
+  return deposits;
+}
+
+/// The module holds exactly what is funded (a debt holds nothing, so debts are added back), what payments
+/// have not drawn yet, and the dust. Under the prefix collision one account's funds bear another's debts, so
+/// there the deposits are summed themselves.
+Broken escrow_balanced(const Marketplace& m, const ChainParams& params, Height) {
   std::array<Dec, denom_count> sum{};
   each_account(m, [&](const Escrow::Account& account) {
     const auto debts = debts_of(m.escrow(), account);
-    for (std::size_t d = 0; d < denom_count; ++d) sum[d] += account.funds[d] + debts[d];
+    const auto deposits = deposits_of(m.escrow(), account);
+    for (std::size_t d = 0; d < denom_count; ++d)
+      sum[d] += params.compat.dseq_prefix_collision ? deposits[d] : account.funds[d] + debts[d];
   });
   for (PaymentNo p = 0; p < m.escrow().payment_count(); ++p)
     sum[static_cast<std::size_t>(m.escrow().payment(p).denom)] += m.escrow().payment(p).balance;
@@ -67,15 +77,14 @@ Broken escrow_balanced(const Marketplace& m, const ChainParams&) {
   return holds;
 }
 
-Broken funds_match_deposits(const Marketplace& m, const ChainParams& params) {
+Broken funds_match_deposits(const Marketplace& m, const ChainParams& params, Height) {
   Broken broken = holds;
   each_account(m, [&](const Escrow::Account& account) {
-    std::array<Dec, denom_count> deposits{};
     for (std::uint32_t at = account.first_deposit; at != no_row; at = m.escrow().deposit_row(at).next) {
-      const Escrow::DepositRow& deposit = m.escrow().deposit_row(at);
-      if (!(deposit.balance > Dec{})) broken = "empty deposit of dseq " + std::to_string(account.dseq);
-      deposits[static_cast<std::size_t>(deposit.denom)] += deposit.balance;
+      if (!(m.escrow().deposit_row(at).balance > Dec{}))
+        broken = "empty deposit of dseq " + std::to_string(account.dseq);
     }
+    const auto deposits = deposits_of(m.escrow(), account);
     const auto debts = debts_of(m.escrow(), account);
     for (std::size_t d = 0; d < denom_count; ++d) {
       // Under the collision an account owes payments that are not its own.
@@ -87,7 +96,7 @@ Broken funds_match_deposits(const Marketplace& m, const ChainParams& params) {
 }
 
 /// What left an account for its payments is on them or was withdrawn; so no payment exceeds its deposits.
-Broken payments_within_deposits(const Marketplace& m, const ChainParams& params) {
+Broken payments_within_deposits(const Marketplace& m, const ChainParams& params, Height) {
   const CompatSwitches& compat = params.compat;
   const bool exact = !compat.payment_create_drops_accrual && !compat.dseq_prefix_collision;
   std::vector<std::array<Dec, denom_count>> paid(m.escrow().account_slots());
@@ -108,7 +117,7 @@ Broken payments_within_deposits(const Marketplace& m, const ChainParams& params)
   return holds;
 }
 
-Broken one_active_lease_per_order(const Marketplace& m, const ChainParams&) {
+Broken one_active_lease_per_order(const Marketplace& m, const ChainParams&, Height) {
   for (OrderNo no = 0; no < m.orders().size(); ++no) {
     std::uint32_t leases = 0;
     std::uint32_t counted = 0;
@@ -125,7 +134,7 @@ Broken one_active_lease_per_order(const Marketplace& m, const ChainParams&) {
 }
 
 /// Down the tree: what is closed has nothing alive below it.
-Broken tree_consistent(const Marketplace& m, const ChainParams& params) {
+Broken tree_consistent(const Marketplace& m, const ChainParams& params, Height) {
   const bool orders_survive = params.compat.open_orders_survive_close;
   for (GroupNo no = 0; no < m.groups().size(); ++no) {
     const GroupState state = m.groups()[no].state;
@@ -162,7 +171,7 @@ Broken bid_consistent(const Marketplace& m, BidNo no, const ChainParams& params)
   return holds;
 }
 
-Broken bids_consistent(const Marketplace& m, const ChainParams& params) {
+Broken bids_consistent(const Marketplace& m, const ChainParams& params, Height) {
   for (BidNo no = 0; no < m.bids().size(); ++no) {
     if (Broken broken = bid_consistent(m, no, params)) return broken;
   }
@@ -170,7 +179,7 @@ Broken bids_consistent(const Marketplace& m, const ChainParams& params) {
 }
 
 /// A lease that runs has a payment that runs, on an account that is open; one that has ended has neither.
-Broken leases_consistent(const Marketplace& m, const ChainParams& params) {
+Broken leases_consistent(const Marketplace& m, const ChainParams& params, Height) {
   for (LeaseNo no = 0; no < m.leases().size(); ++no) {
     const Marketplace::LeaseRow& lease = m.leases()[no];
     const bool runs = lease.state == LeaseState::active || lease.state == LeaseState::reclaiming;
@@ -179,14 +188,34 @@ Broken leases_consistent(const Marketplace& m, const ChainParams& params) {
     const bool account_open = m.escrow().account(payment.account).state == EscrowState::open;
     if (runs != bid_active || (runs && payment.state != EscrowState::open) || (runs && !account_open))
       return to_string(m.id_of_bid(lease.bid));
-    if (!runs && payment.state == EscrowState::open && !params.compat.same_block_close_orphans)
-      return to_string(m.id_of_bid(lease.bid));
+    // An orphan stays open; and a debt paid through an account whose dseq is a prefix opens a payment again.
+    const bool orphans = params.compat.same_block_close_orphans || params.compat.dseq_prefix_collision;
+    if (!runs && payment.state == EscrowState::open && !orphans) return to_string(m.id_of_bid(lease.bid));
+  }
+  return holds;
+}
+
+/// Nobody is paid, or owed, more than his rate times the blocks his lease ran; truncation only takes.
+Broken payments_within_rates(const Marketplace& m, const ChainParams& params, Height now) {
+  if (params.compat.dseq_prefix_collision) return holds;  // there two accounts pay for the same blocks
+  for (LeaseNo no = 0; no < m.leases().size(); ++no) {
+    const Marketplace::LeaseRow& lease = m.leases()[no];
+    const Escrow::Payment& payment = m.escrow().payment(lease.payment);
+    // An orphan goes on earning after its lease.
+    const bool ended = payment.state != EscrowState::open && !params.compat.same_block_close_orphans;
+    const Height end = ended ? lease.closed_on : now;
+    const Dec got = payment.balance + Dec::from(payment.withdrawn) + payment.unsettled;
+    i128 earned = 0;
+    if (__builtin_mul_overflow(payment.rate.raw(), static_cast<i128>((end - lease.created_at).count),
+                               &earned))
+      continue;
+    if (got.raw() > earned) return to_string(m.id_of_bid(lease.bid));
   }
   return holds;
 }
 
 /// A deployment is active exactly as long as its account is open.
-Broken accounts_consistent(const Marketplace& m, const ChainParams&) {
+Broken accounts_consistent(const Marketplace& m, const ChainParams&, Height) {
   for (DeploymentNo no = 0; no < m.deployments().size(); ++no) {
     const bool open = m.escrow().account(m.deployments()[no].account).state == EscrowState::open;
     if (open != (m.deployments()[no].state == DeploymentState::active))
@@ -197,7 +226,7 @@ Broken accounts_consistent(const Marketplace& m, const ChainParams&) {
 
 struct Invariant {
   const char* name;
-  Broken (*check)(const Marketplace&, const ChainParams&);
+  Broken (*check)(const Marketplace&, const ChainParams&, Height now);
 };
 
 constexpr Invariant invariants[] = {
@@ -206,6 +235,7 @@ constexpr Invariant invariants[] = {
     {"escrow module balance = funds + undrawn payments + dust", escrow_balanced},
     {"an account's funds = its deposits - its debts", funds_match_deposits},
     {"payments = what was transferred from deposits", payments_within_deposits},
+    {"no payment is above rate x blocks", payments_within_rates},
     {"one active lease per active order", one_active_lease_per_order},
     {"nothing lives below what is closed", tree_consistent},
     {"an open or active bid has an open escrow account and a fitting order", bids_consistent},
@@ -216,10 +246,11 @@ constexpr Invariant invariants[] = {
 }  // namespace
 
 Result<void> Ledger::check_invariants() const {
+  const Height now = state_->block.height;
   for (const Invariant& invariant : invariants) {
-    if (const Broken where = invariant.check(state_->market, state_->params))
-      return fail("invariant broken at height " + std::to_string(state_->block.height.value) + ": " +
-                  invariant.name + " (" + *where + ")");
+    if (const Broken where = invariant.check(state_->market, state_->params, now))
+      return fail("invariant broken at height " + std::to_string(now.value) + ": " + invariant.name + " (" +
+                  *where + ")");
   }
   return {};
 }
