@@ -148,14 +148,17 @@ void Provider::chain(const EventLeaseReclaimStarted& e, const Context&, Effects&
 }
 
 void Provider::chain(const EventTrustedAuditorCreated& e, const Context&, Effects&) {
-  if (e.owner != config_->address || e.attributes == nullptr) return;
-  std::erase_if(audited_, [&](const AuditedAttributes& record) { return record.auditor == e.auditor; });
-  audited_.push_back({e.owner, e.auditor, *e.attributes});
+  if (e.owner == config_->address) keep_audit(e.auditor, e.attributes.get());
 }
 
 void Provider::chain(const EventTrustedAuditorDeleted& e, const Context&, Effects&) {
-  if (e.owner != config_->address) return;
-  std::erase_if(audited_, [&](const AuditedAttributes& record) { return record.auditor == e.auditor; });
+  if (e.owner == config_->address) keep_audit(e.auditor, e.attributes.get());
+}
+
+void Provider::keep_audit(const Address& auditor, const Attributes* signed_now) {
+  std::erase_if(audited_, [&](const AuditedAttributes& record) { return record.auditor == auditor; });
+  if (signed_now == nullptr || signed_now->empty()) return;
+  audited_.push_back({config_->address, auditor, *signed_now});
 }
 
 }  // namespace souk

@@ -180,6 +180,8 @@ class Provider {
   /// The first check that fails; empty if the order deserves a bid. Changes nothing.
   std::optional<NoBid> should_bid(const GroupSpec& spec,
                                   std::optional<Duration> reclamation_min_window) const;
+  /// Replaces what `auditor` has signed about us; null or empty: nothing any more.
+  void keep_audit(const Address& auditor, const Attributes* signed_now);
   bool audits_suffice(const PlacementRequirements& wanted) const;
   bool in_market(Time now) const { return market_.state == MarketState::active && now >= broke_until_; }
   void consider(const OpenOrder& order, const Context& context, Effects& out);
