@@ -13,8 +13,9 @@ bool ByteReader::integer(std::size_t width, std::uint64_t& value) {
   if (remaining() < width)
     return refuse("ends early: " + std::to_string(width) + " more bytes expected, " +
                   std::to_string(remaining()) + " are there");
-  value = 0;
-  for (std::size_t i = 0; i < width; ++i) value |= std::uint64_t{bytes_[position_ + i]} << (8 * i);
+  std::array<std::uint8_t, 8> little{};
+  std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(position_), width, little.begin());
+  value = load_little(little.data());
   position_ += width;
   return true;
 }

@@ -17,6 +17,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/base/bytes.hpp"
 #include "actors/base/enums.hpp"
 #include "actors/base/hash.hpp"
 #include "actors/base/ids.hpp"
@@ -71,7 +72,7 @@ struct ByteSink {
   Bytes& out;
   void integer(std::uint64_t value, std::size_t width) {
     std::array<std::uint8_t, 8> little{};
-    for (std::size_t i = 0; i < little.size(); ++i) little[i] = static_cast<std::uint8_t>(value >> (8 * i));
+    store_little(value, little.data());
     out.insert(out.end(), little.begin(), little.begin() + static_cast<std::ptrdiff_t>(width));
   }
   void bytes(std::span<const std::uint8_t> data) { out.insert(out.end(), data.begin(), data.end()); }

@@ -61,18 +61,32 @@ inline constexpr auto enum_values = [] {
   return values;
 }();
 
-/// The enumerator's name without its enum, "insufficient_funds"; empty for a value that is none.
+/// Their names without the enum, "insufficient_funds", in the same order.
+template <class E>
+inline constexpr auto enum_names = [] {
+  std::array<std::string_view, detail::enumerator_count<E>()> names{};
+  std::size_t next = 0;
+  for (const std::string_view name : detail::names_of_candidates<E>) {
+    if (!name.empty()) names[next++] = name;
+  }
+  return names;
+}();
+
+/// The name of `value`; empty if it is no enumerator.
 template <class E>
 constexpr std::string_view enum_name(E value) {
-  for (std::size_t i = 0; i < enum_candidates<E>.size(); ++i) {
-    if (static_cast<E>(enum_candidates<E>[i]) == value) return detail::names_of_candidates<E>[i];
+  for (std::size_t i = 0; i < enum_values<E>.size(); ++i) {
+    if (enum_values<E>[i] == value) return enum_names<E>[i];
   }
   return {};
 }
 
 template <class E>
 constexpr bool is_enumerator(E value) {
-  return !enum_name(value).empty();
+  for (const E known : enum_values<E>) {
+    if (known == value) return true;
+  }
+  return false;
 }
 
 }  // namespace souk

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "actors/base/bytes.hpp"
 #include "actors/base/check.hpp"
 
 namespace souk {
@@ -108,15 +109,11 @@ std::string to_hex(std::span<const std::uint8_t> bytes) {
 void StreamHash::add(std::span<const std::uint8_t> bytes) {
   add(static_cast<std::uint64_t>(bytes.size()));
   std::size_t i = 0;
-  for (; i + 8 <= bytes.size(); i += 8) {
-    std::uint64_t word = 0;
-    for (std::size_t k = 0; k < 8; ++k) word |= std::uint64_t{bytes[i + k]} << (8 * k);
-    add(word);
-  }
+  for (; i + 8 <= bytes.size(); i += 8) add(load_little(bytes.data() + i));
   if (i == bytes.size()) return;
-  std::uint64_t tail = 0;
-  for (std::size_t k = 0; i + k < bytes.size(); ++k) tail |= std::uint64_t{bytes[i + k]} << (8 * k);
-  add(tail);
+  std::array<std::uint8_t, 8> tail{};
+  std::copy(bytes.begin() + static_cast<std::ptrdiff_t>(i), bytes.end(), tail.begin());
+  add(load_little(tail.data()));
 }
 
 void StreamHash::add(std::string_view text) { add(bytes_of(text)); }
