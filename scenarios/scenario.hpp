@@ -156,6 +156,8 @@ struct Scenario {
   std::uint32_t validators = 1;
   std::uint32_t auditors = 0;
   Distribution latency_s;
+  double loss = 0;         ///< probability that a message is lost
+  double duplication = 0;  ///< probability that a message arrives twice
   ChainSettings chain;
   ChainParams params;  ///< made from `chain`
   Denom price_denom = Denom::uact;

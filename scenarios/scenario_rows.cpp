@@ -43,6 +43,12 @@ std::vector<Key> run_rows() {
                                  {"50 ms", "", "", "ASSUME (one way, between continents)",
                                   "Delay of every message between two actors."},
                                  [](Scenario& s) -> auto& { return s.latency_s; }),
+      scenario("network.loss", Unit::fraction,
+               {"0 %", "0 %", "100 %", "ASSUME", "Messages that never arrive."},
+               [](Scenario& s) -> auto& { return s.loss; }),
+      scenario("network.duplication", Unit::fraction,
+               {"0 %", "0 %", "100 %", "ASSUME", "Messages that arrive twice."},
+               [](Scenario& s) -> auto& { return s.duplication; }),
   };
 }
 

@@ -1,0 +1,103 @@
+#include "scenarios/metrics.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "actors/base/check.hpp"
+
+namespace souk::scenarios {
+namespace {
+
+using enum Metric;
+constexpr MetricInfo table[] = {
+    {orders_posted, "orders_posted", "orders", "orders opened on the chain"},
+    {orders_matched, "orders_matched", "orders", "orders that got a lease"},
+    {orders_unmet, "orders_unmet", "orders", "orders closed without a lease"},
+    {chose_cloud, "chose_cloud", "orders", "orders whose tenant took the cloud instead"},
+    {unmet_gpu_hours, "unmet_gpu_hours", "GPU-h", "GPU-hours wanted by orders that were given up"},
+    {fill_rate, "fill_rate", "1",
+     "orders matched / (orders matched + orders unmet), by the time of the decision"},
+    {bids, "bids", "bids", "bids placed on the chain"},
+    {bids_per_order, "bids_per_order", "bids", "mean bids on an order when it was matched or closed"},
+    {bid_spread, "bid_spread", "1",
+     "mean of (second lowest - lowest bid) / lowest, orders with two bids or more"},
+    {time_to_lease, "time_to_lease", "s", "mean block time from order to lease"},
+    {leases_created, "leases_created", "leases", "leases created"},
+    {leases_closed, "leases_closed", "leases", "leases closed, all and by reason"},
+    {active_leases, "active_leases", "leases",
+     "leases active at the end of the interval; mean in the summary"},
+    {price_gpu_hour, "price_gpu_hour", "USD/GPU-h", "price of leases created, per GPU, weighted by GPUs"},
+    {price_gpu_hour_median, "price_gpu_hour_median", "USD/GPU-h", "the same, median"},
+    {price_vcpu_month, "price_vcpu_month", "USD/vCPU-month",
+     "price of leases without GPU, per vCPU, weighted by vCPUs"},
+    {price_vcpu_month_median, "price_vcpu_month_median", "USD/vCPU-month", "the same, median"},
+    {price_dispersion, "price_dispersion", "1",
+     "coefficient of variation of the price per GPU, weighted by GPUs"},
+    {price_to_cloud, "price_to_cloud", "1", "sum of lease prices / sum of what the cloud asks for the same"},
+    {gpu_utilisation, "gpu_utilisation", "1", "GPU-hours leased / GPU-hours available"},
+    {gpu_available_hours, "gpu_available_hours", "GPU-h",
+     "GPUs of providers in the market on machines that are up"},
+    {gpu_leased_hours, "gpu_leased_hours", "GPU-h", "GPUs under lease, times hours"},
+    {cpu_utilisation, "cpu_utilisation", "1", "vCPU-hours leased / vCPU-hours available"},
+    {gpu_fragmentation, "gpu_fragmentation", "1",
+     "share of idle GPUs on machines with fewer than 8 idle ones: of no use to an 8-GPU order; 0 if none is "
+     "idle"},
+    {providers_active, "providers_active", "providers", "providers in the market at the end of the interval"},
+    {providers_entered, "providers_entered", "providers", "entries"},
+    {providers_exited, "providers_exited", "providers", "exits"},
+    {nodes_failed, "nodes_failed", "machines", "failures"},
+    {tenants_churned, "tenants_churned", "tenants", "tenants that left"},
+    {tenants_returned, "tenants_returned", "tenants", "tenants that came back"},
+    {wishes_dropped, "wishes_dropped", "orders", "wishes dropped for want of money"},
+    {leases_moved, "leases_moved", "leases", "leases left for another provider"},
+    {escrow_deposited, "escrow_deposited", "USD", "coins from tenants into escrow"},
+    {escrow_paid, "escrow_paid", "USD", "coins from escrow to providers for leases"},
+    {escrow_refunded, "escrow_refunded", "USD", "coins from escrow back to tenants"},
+    {escrow_take, "escrow_take", "USD", "coins from escrow to the community pool"},
+    {escrow_held, "escrow_held", "USD", "coins in escrow at the end of the interval, bid deposits included"},
+    {bid_deposits, "bid_deposits", "USD", "coins from providers into escrow"},
+    {bid_refunds, "bid_refunds", "USD", "bid deposits given back"},
+    {fees, "fees", "USD", "transaction fees"},
+    {withdrawals, "withdrawals", "payouts", "payments from escrow to providers"},
+    {lease_spend, "lease_spend", "USD", "price of active leases, times hours"},
+    {tenant_surplus, "tenant_surplus", "USD", "(value - price) of active leases, times hours"},
+    {provider_profit, "provider_profit", "USD",
+     "(price - cost) of active leases, times hours; fees not taken off"},
+    {provider_revenue, "provider_revenue", "USD", "coins withdrawn by a provider"},
+    {hhi_leases, "hhi_leases", "0-10000", "Herfindahl-Hirschman index of leases over providers"},
+    {hhi_revenue, "hhi_revenue", "0-10000", "Herfindahl-Hirschman index of revenue over providers"},
+    {gini_revenue, "gini_revenue", "0-1", "Gini coefficient of revenue over providers"},
+};
+
+}  // namespace
+
+std::span<const MetricInfo> metric_table() { return table; }
+
+const MetricInfo& info(Metric metric) {
+  const MetricInfo& found = table[static_cast<std::size_t>(metric)];
+  SOUK_CHECK(found.metric == metric);
+  return found;
+}
+
+std::uint32_t Entities::id(const std::string& name) {
+  const auto at = std::find(names_.begin(), names_.end(), name);
+  if (at != names_.end()) return static_cast<std::uint32_t>(at - names_.begin());
+  names_.push_back(name);
+  return static_cast<std::uint32_t>(names_.size() - 1);
+}
+
+double weighted_median(std::vector<Weighted>& values) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  std::sort(values.begin(), values.end(),
+            [](const Weighted& a, const Weighted& b) { return a.value < b.value; });
+  double total = 0;
+  for (const Weighted& v : values) total += v.weight;
+  double below = 0;
+  for (const Weighted& v : values) {
+    below += v.weight;
+    if (below * 2 >= total) return v.value;
+  }
+  return values.back().value;
+}
+
+}  // namespace souk::scenarios

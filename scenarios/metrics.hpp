@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/base/time.hpp"
+
+/// What is measured: names, units and definitions, in one table (economics.md section 6).
+namespace souk::scenarios {
+
+enum class Metric : std::uint8_t {
+  orders_posted,
+  orders_matched,
+  orders_unmet,
+  chose_cloud,
+  unmet_gpu_hours,
+  fill_rate,
+  bids,
+  bids_per_order,
+  bid_spread,
+  time_to_lease,
+  leases_created,
+  leases_closed,
+  active_leases,
+  price_gpu_hour,
+  price_gpu_hour_median,
+  price_vcpu_month,
+  price_vcpu_month_median,
+  price_dispersion,
+  price_to_cloud,
+  gpu_utilisation,
+  gpu_available_hours,
+  gpu_leased_hours,
+  cpu_utilisation,
+  gpu_fragmentation,
+  providers_active,
+  providers_entered,
+  providers_exited,
+  nodes_failed,
+  tenants_churned,
+  tenants_returned,
+  wishes_dropped,
+  leases_moved,
+  escrow_deposited,
+  escrow_paid,
+  escrow_refunded,
+  escrow_take,
+  escrow_held,
+  bid_deposits,
+  bid_refunds,
+  fees,
+  withdrawals,
+  lease_spend,
+  tenant_surplus,
+  provider_profit,
+  provider_revenue,
+  hhi_leases,
+  hhi_revenue,
+  gini_revenue,
+};
+
+struct MetricInfo {
+  Metric metric;
+  std::string_view name;
+  std::string_view unit;
+  std::string_view definition;
+};
+/// All metrics in the order of Metric.
+std::span<const MetricInfo> metric_table();
+const MetricInfo& info(Metric metric);
+
+/// One measured value. The entity is `market`, `gpu:<model>`, `class:<name>`, `segment:<name>`,
+/// `reason:<name>` or `provider:<name>`.
+struct Measurement {
+  Time time{};  ///< end of the interval it is about
+  std::uint32_t entity = 0;
+  Metric metric{};
+  double value = 0;
+};
+
+/// Entities by number, in the order in which they were first named.
+class Entities {
+ public:
+  std::uint32_t id(const std::string& name);
+  const std::string& name(std::uint32_t id) const { return names_[id]; }
+  std::size_t size() const { return names_.size(); }
+
+ private:
+  std::vector<std::string> names_;
+};
+
+/// Value at the middle of `values` weighted by `weights`: the smallest v with half the weight at or below it.
+/// NaN if there are none. Sorts its arguments.
+struct Weighted {
+  double value = 0;
+  double weight = 0;
+};
+double weighted_median(std::vector<Weighted>& values);
+
+}  // namespace souk::scenarios
