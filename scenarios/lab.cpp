@@ -8,7 +8,6 @@
 
 #include "actors/provider.hpp"
 #include "actors/tenant.hpp"
-#include "runtime/sim_host.hpp"
 
 namespace souk::scenarios {
 namespace {
@@ -31,12 +30,16 @@ double central_moment(const std::vector<double>& values, double mean, unsigned o
   return values.empty() ? 0 : sum / static_cast<double>(values.size());
 }
 
+Address lab_washer_address(std::size_t i, const std::string& role) {
+  return module_address("lab/washer/" + std::to_string(i) + "/" + role);
+}
+
 ValidatorConfig validator_config(const LabSetup& setup) {
   ValidatorConfig config;
   config.params = setup.params;
   config.block_time = setup.block_time;
-  config.publish_transfers = false;
-  config.invariants_every_blocks = 0;  // at the end, by run_lab
+  config.publish_transfers = !setup.washers.empty();  // a washer counts its coins
+  config.invariants_every_blocks = 0;                 // at the end, by run_lab
   config.mempool = {.tx_count_max = 10'000'000,
                     .byte_count_max = std::size_t{8} << 30,
                     .tx_bytes_max = std::size_t{1} << 20,
@@ -48,6 +51,10 @@ ValidatorConfig validator_config(const LabSetup& setup) {
   };
   for (std::size_t i = 0; i < setup.providers.size(); ++i) fund(lab_provider_address(i));
   for (std::size_t i = 0; i < setup.tenants.size(); ++i) fund(lab_tenant_address(i));
+  for (std::size_t i = 0; i < setup.washers.size(); ++i) {
+    fund(lab_washer_address(i, "tenant"));
+    fund(lab_washer_address(i, "provider"));
+  }
   return config;
 }
 
@@ -57,7 +64,8 @@ void spawn_market(const LabSetup& setup, runtime::SimHost& host) {
     ProviderConfig config = setup.providers[i];
     config.address = lab_provider_address(i);
     config.exchange.block_time = setup.block_time;
-    const ActorId id = host.spawn("provider-" + std::to_string(i), Provider(config), {config.address, lab_validator});
+    const ActorId id =
+        host.spawn("provider-" + std::to_string(i), Provider(config), {config.address, lab_validator});
     host.subscribe(id, lab_validator, topic_orders());
     host.subscribe(id, lab_validator, config.address);
   }
@@ -65,8 +73,18 @@ void spawn_market(const LabSetup& setup, runtime::SimHost& host) {
     TenantConfig config = setup.tenants[i];
     config.account = lab_tenant_address(i);
     config.block_time = setup.block_time;
-    const ActorId id = host.spawn("tenant-" + std::to_string(i), Tenant(config), {config.account, lab_validator});
+    const ActorId id =
+        host.spawn("tenant-" + std::to_string(i), Tenant(config), {config.account, lab_validator});
     host.subscribe(id, lab_validator, config.account);
+  }
+  for (std::size_t i = 0; i < setup.washers.size(); ++i) {
+    WashConfig config = setup.washers[i];
+    config.tenant = lab_washer_address(i, "tenant");
+    config.provider = lab_washer_address(i, "provider");
+    config.block_time = setup.block_time;
+    const ActorId id =
+        host.spawn("washer-" + std::to_string(i), WashTenant(config), {config.tenant, lab_validator});
+    host.subscribe(id, lab_validator, topic_chain());
   }
 }
 
@@ -79,7 +97,9 @@ double Sample::sd() const {
   return n < 2 ? 0 : std::sqrt(central_moment(values_, mean(), 2) * n / (n - 1));
 }
 
-double Sample::se() const { return values_.empty() ? 0 : sd() / std::sqrt(static_cast<double>(values_.size())); }
+double Sample::se() const {
+  return values_.empty() ? 0 : sd() / std::sqrt(static_cast<double>(values_.size()));
+}
 
 double Sample::se_of_sd() const {
   const double m = mean();
@@ -115,12 +135,15 @@ Result<void> run_lab(const LabSetup& setup, LabObserver& observer, Duration end)
   runtime::SimOptions options;
   options.seed = setup.seed;
   sim::NetworkConfig network;
-  network.delay = Duration(setup.block_time / 100);
+  // Random, so that bids on one order arrive in random order; short against a block.
+  const double block = seconds(setup.block_time);
+  network.delay = Distribution::make(Uniform{block / 1000, block / 10}).value();
   options.network = sim::Network::make(network, setup.seed).value();
   runtime::SimHost host(options);
   spawn_market(setup, host);
   host.attach(observer);
   if (auto ran = host.run_until(Time{} + end); !ran) return Unexpected{ran.error()};
+  observer.on_end(host);
   const auto* validator = host.actor(lab_validator).as<Validator>();
   return validator->ledger().check_invariants();
 }

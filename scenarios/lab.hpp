@@ -8,7 +8,8 @@
 #include "actors/provider_config.hpp"
 #include "actors/tenant_config.hpp"
 #include "actors/validator.hpp"
-#include "runtime/host.hpp"
+#include "actors/wash.hpp"
+#include "runtime/sim_host.hpp"
 
 /// A bare market for measurements: one validator, providers and tenants in the simulator, nothing else. What
 /// `souk validate` measures, it measures here.
@@ -38,6 +39,7 @@ struct LabSetup {
   Duration block_time = std::chrono::seconds(1);
   std::vector<ProviderConfig> providers;  ///< `address` and `host_uri` are filled in
   std::vector<TenantConfig> tenants;      ///< `account` and `block_time` are filled in
+  std::vector<WashConfig> washers;        ///< accounts and `block_time` are filled in
 };
 
 /// What happened, in the order of the chain.
@@ -46,13 +48,15 @@ class LabObserver : public runtime::Collector {
   void on_effect(Time at, ActorId actor, const Effect& effect) final;
 
   std::function<void(const ChainNotice&)> on_chain = [](const ChainNotice&) {};
+  /// After the last event, before the market is gone.
+  std::function<void(const runtime::SimHost&)> on_end = [](const runtime::SimHost&) {};
   std::function<void(ActorId, const Note&)> on_note = [](ActorId, const Note&) {};
 
  private:
   Topic chain_ = topic_chain();
 };
 
-/// Actor ids of a lab: the validator is 0, providers follow, then tenants.
+/// Actor ids of a lab: the validator is 0, providers follow, then tenants, then washers.
 inline constexpr ActorId lab_validator{0};
 inline ActorId lab_provider(std::size_t i) { return {static_cast<std::uint32_t>(1 + i)}; }
 inline ActorId lab_tenant(const LabSetup& setup, std::size_t i) {

@@ -56,7 +56,7 @@ TenantConfig buyer(const Auctions& a) {
   SegmentConfig& segment = tenant.segment;
   segment.arrivals.kind = ArrivalKind::closed_loop;
   segment.arrivals.count_max = a.n;
-  segment.arrivals.parallel = 256;
+  segment.arrivals.parallel = 16;
   RequestRow row;
   row.cpu_milli = 100;
   row.memory_bytes = 1 << 20;

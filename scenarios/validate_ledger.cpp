@@ -237,6 +237,65 @@ Result<std::vector<Row>> price_script_check(const CheckInput& in) {
   return rows;
 }
 
+/// One washer and its reward; how much it found an hour to cost, and how often it washed.
+struct Wash {
+  double take_percent = 0;
+  std::uint32_t spread_bps = 0;
+  double price_usd_h = 0;
+  double reward_usd_h = 0;
+};
+struct Washed {
+  double cost_usd_h = 0;
+  double leases = 0;
+};
+constexpr std::uint64_t washes_wanted = 5;
+
+Result<Washed> run_wash(const Wash& wash) {
+  LabSetup setup;
+  setup.params.take_enabled = wash.take_percent > 0;
+  setup.params.take_rates = {{Denom::uact, static_cast<std::uint32_t>(wash.take_percent)}};
+  WashConfig config;
+  config.price = micro_per_block(wash.price_usd_h, setup.block_time, 1.0);
+  config.mint_spread_bps = wash.spread_bps;
+  config.reward_usd_h = wash.reward_usd_h;
+  config.leases_max = washes_wanted;
+  setup.washers = {config};
+  Washed out;
+  LabObserver observer;
+  observer.on_end = [&](const runtime::SimHost& host) {
+    const auto* washer = host.actor(lab_tenant(setup, 0)).as<WashTenant>();
+    out = {washer->cost_usd_h().value_or(-1), static_cast<double>(washer->wash_leases())};
+  };
+  if (auto ran = run_lab(setup, observer, std::chrono::hours(24 * 30)); !ran) return Unexpected{ran.error()};
+  return out;
+}
+
+Result<std::vector<Row>> wash_check(const CheckInput& in) {
+  const auto price = in.number("price", .01, 1000);
+  if (!price) return Unexpected{price.error()};
+  const auto takes = in.numbers("take", 0, 100);
+  if (!takes) return Unexpected{takes.error()};
+  std::vector<Row> rows;
+  for (double take : *takes) {
+    Wash wash{take, take == 0 ? 25U : 0U, *price, 0};
+    const double cost = take == 0 ? *price * .0025 : *price * take / 100;
+    const std::string name =
+        take == 0 ? "no take, mint spread 25 bps: " : "take " + std::to_string(take).substr(0, 2) + " %: ";
+    // Broken: the chain takes one point more than the tenant's reward was set against.
+    if (in.broken) wash.take_percent += 1;
+    wash.reward_usd_h = cost * .999;
+    const auto below = run_wash(wash);
+    wash.reward_usd_h = cost * 1.001;
+    const auto above = run_wash(wash);
+    if (!below) return Unexpected{below.error()};
+    if (!above) return Unexpected{above.error()};
+    rows.push_back(exact(name + "cost, USD a leased hour", cost, above->cost_usd_h, cost * 2e-4));
+    rows.push_back(exact(name + "wash leases at 0.999 of it", 0, below->leases));
+    rows.push_back(exact(name + "wash leases at 1.001 of it", washes_wanted, above->leases));
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::vector<Check> ledger_checks() {
