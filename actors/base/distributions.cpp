@@ -169,7 +169,8 @@ Result<Distribution::State> Distribution::Maker::operator()(Categorical d) const
   for (std::size_t i = 0; i < n; ++i) {
     if (d.weights[i] > 0) order.push_back(i);
   }
-  std::stable_sort(order.begin(), order.end(), [&d](auto a, auto b) { return d.values[a] < d.values[b]; });
+  std::sort(order.begin(), order.end(),
+            [&d](auto a, auto b) { return d.values[a] != d.values[b] ? d.values[a] < d.values[b] : a < b; });
   auto table = std::make_shared<Table>();
   double below = 0;
   for (const std::size_t i : order) {
