@@ -138,6 +138,7 @@ Result<void> run_lab(const LabSetup& setup, LabObserver& observer, Duration end)
   // Random, so that bids on one order arrive in random order; short against a block.
   const double block = seconds(setup.block_time);
   network.delay = Distribution::make(Uniform{block / 1000, block / 10}).value();
+  network.fifo = true;  // a connection keeps its order
   options.network = sim::Network::make(network, setup.seed).value();
   runtime::SimHost host(options);
   spawn_market(setup, host);

@@ -279,8 +279,8 @@ Result<std::vector<Row>> wash_check(const CheckInput& in) {
   for (double take : *takes) {
     Wash wash{take, take == 0 ? 25U : 0U, *price, 0};
     const double cost = take == 0 ? *price * .0025 : *price * take / 100;
-    const std::string name =
-        take == 0 ? "no take, mint spread 25 bps: " : "take " + std::to_string(take).substr(0, 2) + " %: ";
+    const std::string name = take == 0 ? "no take, mint spread 25 bps: "
+                                       : "take " + std::to_string(static_cast<int>(take)) + " %: ";
     // Broken: the chain takes one point more than the tenant's reward was set against.
     if (in.broken) wash.take_percent += 1;
     wash.reward_usd_h = cost * .999;
@@ -306,6 +306,13 @@ std::vector<Check> ledger_checks() {
        0,
        {{"validators", "4,7,10,64,100", "numbers of validators of equal power"}},
        quorum_check},
+      {"V24",
+       "When leasing from oneself for a reward pays",
+       "the chain takes one point more",
+       0,
+       {{"price", "1.34", "USD an hour of the self-lease"},
+        {"take", "20,4,2,0", "percent; 0 = the BME era's mint spread"}},
+       wash_check},
       {"V27",
        "Escrow: lazy settlement, overdraft, exact accounts",
        "the ledger keeps 1 % of every withdrawal",
