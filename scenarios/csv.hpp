@@ -11,8 +11,9 @@
 
 namespace souk::scenarios {
 
-/// A strict reader of comma-separated files with a header line: quoted fields (RFC 4180), LF or CRLF, lines
-/// of bounded length. Columns are asked for by name, so their order in the file does not matter.
+/// A strict reader of comma-separated files with a header line: quoted fields (RFC 4180, but within one
+/// line), LF or CRLF, lines of bounded length. Columns are asked for by name, so their order in the file does
+/// not matter.
 ///
 /// The first error sticks: next() is false from then on and error() says `file:line: what, what would be
 /// right`. So a loader reads rows in a plain loop and asks once, at the end.
@@ -28,6 +29,8 @@ class CsvReader {
 
   /// Index of the column `name`; a missing one is an error that lists those there are.
   std::size_t column(std::string_view name);
+  /// Whether there is such a column, for files that come in variants.
+  bool has_column(std::string_view name) const;
   /// Moves to the next row; empty lines are skipped. False at the end and after an error. A row with more or
   /// fewer fields than the header is an error.
   bool next();
