@@ -1,0 +1,111 @@
+// Every check of `souk validate` holds, and fails once its rule is broken on purpose. The samples here are
+// small: tolerances follow the standard error, so a small sample is only less sharp.
+#include "scenarios/validate.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <string>
+
+namespace souk::scenarios {
+namespace {
+
+std::string data_folder() {
+  const char* set = std::getenv("SOUK_DATA");
+  return set != nullptr ? set : std::string(SOUK_SOURCE_DIR) + "/../shared/data";
+}
+
+std::uint64_t sample_of(const Check& check) {
+  static const std::map<std::string, std::uint64_t> small = {{"V01", 3000}, {"V02", 2000},  {"V03", 4000},
+                                                             {"V05", 3000}, {"V06", 3000},  {"V09", 1500},
+                                                             {"V13", 4000}, {"V14", 15000}, {"V15", 10000}};
+  const auto found = small.find(check.id);
+  return found == small.end() ? check.n : found->second;
+}
+
+Result<CheckOutcome> run(const Check& check, bool broken,
+                         const std::map<std::string, std::string>& overrides = {}) {
+  CheckInput input;
+  input.seed = 7;
+  input.n = sample_of(check);
+  input.broken = broken;
+  input.data = data_folder();
+  return run_check(check, input, overrides);
+}
+
+std::string failures(const CheckOutcome& outcome) {
+  std::string text;
+  for (const Row& row : outcome.rows) {
+    if (!row.passed())
+      text +=
+          row.what + ": expected " + std::to_string(row.expected) + ", got " + std::to_string(row.got) + "\n";
+  }
+  return text;
+}
+
+class ValidateTest : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    const bool needs_data = GetParam() == "V33" || GetParam() == "V38";
+    if (needs_data && !std::filesystem::exists(data_folder()))
+      GTEST_SKIP() << "no data sets at " << data_folder();
+  }
+};
+
+TEST_P(ValidateTest, Holds) {
+  const auto outcome = run(*find_check(GetParam()), false);
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_TRUE(outcome->passed()) << failures(*outcome);
+}
+
+TEST_P(ValidateTest, FailsWhenItsRuleIsBroken) {
+  const auto outcome = run(*find_check(GetParam()), true);
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_FALSE(outcome->passed()) << find_check(GetParam())->breaks;
+}
+
+INSTANTIATE_TEST_SUITE_P(Checks, ValidateTest,
+                         testing::Values("V01", "V02", "V03", "V05", "V06", "V09", "V13", "V14", "V15", "V22",
+                                         "V24", "V27", "V28", "V33", "V38"),
+                         [](const auto& param) { return param.param; });
+
+TEST(Validate, CarriesTheChecksOfTheIssueAndNoOthers) { EXPECT_EQ(checks().size(), 15u); }
+
+TEST(Validate, FollowsOtherParametersToTheirClosedForm) {
+  const struct {
+    const char* id;
+    std::map<std::string, std::string> params;
+  } cases[] = {{"V01", {{"bidders", "7"}}},
+               {"V06", {{"bidders", "4"}, {"reserve", "0.35"}}},
+               {"V14", {{"load", "0.5"}, {"cv2", "2"}}},
+               {"V15", {{"capacity", "20"}, {"sizes", "1,4"}, {"erlangs", "8,1.5"}}},
+               {"V24", {{"price", "2.5"}, {"take", "10"}}},
+               {"V27", {{"deposit", "9000000"}, {"rates", "1000,500"}}},
+               {"V28", {{"cpu", "8"}, {"gpu", "2"}}}};
+  for (const auto& one : cases) {
+    const auto outcome = run(*find_check(one.id), false, one.params);
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_TRUE(outcome->passed()) << one.id << "\n" << failures(*outcome);
+  }
+}
+
+TEST(Validate, RefusesUnknownAndImpossibleParameters) {
+  const Check& check = *find_check("V06");
+  EXPECT_NE(run(check, false, {{"biders", "4"}}).error().message.find("it has bidders, reserve"),
+            std::string::npos);
+  EXPECT_FALSE(run(check, false, {{"bidders", "many"}}));
+  EXPECT_FALSE(run(check, false, {{"reserve", "-1"}}));
+  EXPECT_FALSE(run(check, false, {{"reserve", ""}}));
+}
+
+TEST(Validate, SameSeedSameNumbers) {
+  const auto first = run(*find_check("V01"), false, {{"bidders", "3"}});
+  const auto second = run(*find_check("V01"), false, {{"bidders", "3"}});
+  ASSERT_TRUE(first && second);
+  for (std::size_t i = 0; i < first->rows.size(); ++i) EXPECT_EQ(first->rows[i].got, second->rows[i].got);
+}
+
+}  // namespace
+}  // namespace souk::scenarios
