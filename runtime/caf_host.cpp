@@ -14,6 +14,7 @@
 #include "runtime/directory.hpp"
 #include "runtime/failure.hpp"
 #include "runtime/observers.hpp"
+#include "runtime/scaled_clock.hpp"
 
 /// Debian's CAF 0.17.6, all of it in this file. What to know about that version: messages of types it has
 /// never heard of are fine inside one process (CAF_ALLOW_UNSAFE_MESSAGE_TYPE); delayed messages can not be
@@ -43,33 +44,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(souk::runtime::Begin)
 
 namespace souk::runtime {
 namespace {
-
-using Steady = std::chrono::steady_clock;
-
-/// Simulated time as a function of real time, from begin() on.
-class ScaledClock {
- public:
-  ScaledClock(Time genesis, double speedup) : genesis_(genesis), speedup_(speedup) {}
-
-  void begin() { started_ = Steady::now(); }
-  Time now() const {
-    const auto real_ns = static_cast<double>((Steady::now() - started_).count());
-    return genesis_ + Duration(static_cast<std::int64_t>(std::min(real_ns * speedup_, ns_max)));
-  }
-  /// Real time from now until simulated `at`, rounded up: a timer must not fire before it is due.
-  std::chrono::nanoseconds until(Time at) const {
-    const auto due_ns = std::min(static_cast<double>((at - genesis_).count()) / speedup_, ns_max);
-    const auto due = started_ + std::chrono::nanoseconds(static_cast<std::int64_t>(due_ns) + 1);
-    return std::max(due - Steady::now(), Steady::duration::zero());
-  }
-
- private:
-  /// About 146 years: far from overflow, further than any run.
-  static constexpr double ns_max = 4.6e18;
-  Time genesis_;
-  double speedup_;
-  Steady::time_point started_;
-};
 
 /// One actor and what the host keeps for it. Touched only by its own CAF actor while the run goes on.
 struct Slot {

@@ -16,7 +16,7 @@ namespace souk::runtime {
 struct CafOptions {
   std::uint64_t seed = 1;
   bool antithetic = false;
-  Time genesis{};          ///< what the clock shows when the run begins
+  Time genesis{};        ///< what the clock shows when the run begins
   double speedup = 1;    ///< simulated seconds per real second, > 0
   unsigned threads = 2;  ///< CAF workers, at least 1
   /// Makes a record of `actor` durable before it returns; a throw fails the actor. Called from the actor's

@@ -213,7 +213,7 @@ void SimHost::Impl::perform(Port& port, Slot& slot, Effect& effect) {
   } else if (auto* cancelled = std::get_if<CancelTimer>(&effect)) {
     cancel_timer(port, slot, cancelled->id);
   } else if (auto* record = std::get_if<Persist>(&effect)) {
-    slot.persisted.push_back(std::move(record->record));
+    if (options.keep_persisted) slot.persisted.push_back(std::move(record->record));
   }  // A Note is for observers, who have it.
 }
 

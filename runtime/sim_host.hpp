@@ -21,6 +21,9 @@ struct SimOptions {
   /// Threads to run on. More than 1 runs lookahead windows as wide as the network's minimum delay, the same
   /// run bit for bit; a network without a minimum delay leaves no window, and threads() is then 1.
   unsigned threads = 1;
+  /// Whether persisted() keeps what actors persist. A long run in which no actor restarts need not hold every
+  /// write-ahead record of a year in memory.
+  bool keep_persisted = true;
   /// What messages between actors meet; make it with the seed above (sim::Network::make).
   sim::Network network{};
 };
@@ -67,6 +70,7 @@ class SimHost {
   std::string_view name(ActorId actor) const;
   std::vector<std::string> names() const;
   const AnyActor& actor(ActorId actor) const;
+  /// Empty without SimOptions::keep_persisted.
   std::span<const PersistedRecord> persisted(ActorId actor) const;
   std::uint64_t event_count() const;  ///< handled so far
   std::uint64_t pending_count() const;

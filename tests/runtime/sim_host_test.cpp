@@ -173,6 +173,16 @@ TEST(SimHost, KeepsWhatWasPersistedInOrder) {
   EXPECT_THAT(host.persisted(ActorId{0}), ElementsAre(a, b));
 }
 
+TEST(SimHost, ForgetsWhatWasPersistedWhenToldTo) {
+  SimOptions options = with_delay(10ms);
+  options.keep_persisted = false;
+  SimHost host(std::move(options));
+  host.spawn("writer",
+             says({Persist{std::make_shared<const std::vector<std::uint8_t>>(1, std::uint8_t{1})}}));
+  ASSERT_TRUE(host.run_until(genesis + 1s).has_value());
+  EXPECT_TRUE(host.persisted(ActorId{0}).empty());
+}
+
 TEST(SimHost, PersistIsDurableBeforeAnyLaterEffectIsSeen) {
   SimHost host(with_delay(10ms));
   const auto record = std::make_shared<const std::vector<std::uint8_t>>(3, std::uint8_t{1});
