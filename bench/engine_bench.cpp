@@ -8,10 +8,12 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <queue>
 #include <string>
 
@@ -100,9 +102,6 @@ class EngineRun {
   }
   std::uint64_t executed() const { return engine_.executed(); }
   std::uint64_t checksum() const { return model_.phold.checksum(); }
-  double bytes_per_event() const {
-    return static_cast<double>(engine_.memory_bytes()) / static_cast<double>(engine_.pending());
-  }
 
  private:
   EngineModel model_;
@@ -128,19 +127,31 @@ constexpr Case cases[] = {{1024, 1}, {16384, 1}, {16384, 16}, {1048576, 1}};
 constexpr Duration warm_up = std::chrono::seconds(3);
 
 struct Sample {
-  double events_per_s = 0;
+  double wall_ns = 0;  ///< per event
+  double cpu_ns = 0;   ///< of this thread, per event: what a busy machine does not distort
+  std::uint64_t measured = 0;
   std::uint64_t executed = 0;
   std::uint64_t checksum = 0;
 };
+
+double thread_cpu_ns() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
+}
 
 template <class Run>
 Sample measure(Run& run, const Case& a_case) {
   run.run_until(Time{} + warm_up);
   const std::uint64_t before = run.executed();
+  const double cpu_before = thread_cpu_ns();
   const auto start = std::chrono::steady_clock::now();
   run.run_until(Time{} + warm_up + a_case.measured());
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  return {static_cast<double>(run.executed() - before) / took.count(), run.executed(), run.checksum()};
+  const std::chrono::duration<double, std::nano> wall = std::chrono::steady_clock::now() - start;
+  const double cpu = thread_cpu_ns() - cpu_before;
+  const std::uint64_t measured = run.executed() - before;
+  const auto events = static_cast<double>(measured);
+  return {wall.count() / events, cpu / events, measured, run.executed(), run.checksum()};
 }
 
 template <class Run>
@@ -170,32 +181,44 @@ double bytes_per_event(const Case& a_case) {
          (static_cast<double>(a_case.processes) * a_case.events_per_process);
 }
 
+/// Ratios of one case, by round.
+struct Ratios {
+  std::vector<double> plain_ns, engine, one, two, speedup;
+  bool same = true;
+
+  void add_round(const Case& a_case) {
+    const Sample plain = measure_fresh<PlainRun>(a_case, 0);
+    const Sample full = measure_fresh<EngineRun>(a_case, 0);
+    const Sample windows_1 = measure_fresh<EngineRun>(a_case, 1);
+    const Sample windows_2 = measure_fresh<EngineRun>(a_case, 2);
+    for (const Sample& sample : {full, windows_1, windows_2}) {
+      same &= sample.executed == plain.executed && sample.checksum == plain.checksum;
+    }
+    plain_ns.push_back(plain.cpu_ns);
+    engine.push_back(plain.cpu_ns / full.cpu_ns);
+    one.push_back(plain.cpu_ns / windows_1.cpu_ns);
+    two.push_back(plain.wall_ns / windows_2.wall_ns);
+    speedup.push_back(windows_1.wall_ns / windows_2.wall_ns);
+  }
+};
+
 int ratios(int rounds) {
   std::printf(
-      "PHOLD, exponential increments of mean 1 s, lookahead 0.1 s, 10 %% remote; median of %d rounds\n",
+      "PHOLD, exponential increments of mean 1 s, lookahead 0.1 s, 10 %% remote; median of %d interleaved "
+      "rounds.\n"
+      "Times faster than the plain loop: one thread by its CPU time, two threads by the clock on the "
+      "wall.\n\n",
       rounds);
-  std::printf("%-12s %12s %8s %10s %10s %10s %12s %8s\n", "case", "plain ev/s", "engine", "windows 1",
+  std::printf("%-12s %10s %8s %10s %10s %8s %12s %8s\n", "case", "plain ns", "engine", "windows 1",
               "windows 2", "2 vs 1", "bytes/event", "answer");
   bool same = true;
   for (const Case& a_case : cases) {
-    std::vector<double> plain, engine, one, two, speedup;
-    bool equal = true;
-    for (int round = 0; round < rounds; ++round) {
-      const Sample p = measure_fresh<PlainRun>(a_case, 0);
-      const Sample e = measure_fresh<EngineRun>(a_case, 0);
-      const Sample w1 = measure_fresh<EngineRun>(a_case, 1);
-      const Sample w2 = measure_fresh<EngineRun>(a_case, 2);
-      for (const Sample& s : {e, w1, w2}) equal &= s.executed == p.executed && s.checksum == p.checksum;
-      plain.push_back(p.events_per_s);
-      engine.push_back(e.events_per_s / p.events_per_s);
-      one.push_back(w1.events_per_s / p.events_per_s);
-      two.push_back(w2.events_per_s / p.events_per_s);
-      speedup.push_back(w2.events_per_s / w1.events_per_s);
-    }
-    same &= equal;
-    std::printf("%-12s %12.3g %8.2f %10.2f %10.2f %10.2f %12.1f %8s\n", a_case.name().c_str(), median(plain),
-                median(engine), median(one), median(two), median(speedup), bytes_per_event(a_case),
-                equal ? "same" : "DIFFERS");
+    Ratios all;
+    for (int round = 0; round < rounds; ++round) all.add_round(a_case);
+    same &= all.same;
+    std::printf("%-12s %10.1f %8.2f %10.2f %10.2f %8.2f %12.1f %8s\n", a_case.name().c_str(),
+                median(all.plain_ns), median(all.engine), median(all.one), median(all.two),
+                median(all.speedup), bytes_per_event(a_case), all.same ? "same" : "DIFFERS");
     std::fflush(stdout);
   }
   return same ? 0 : 1;
@@ -219,10 +242,8 @@ void phold(benchmark::State& state, const Case& a_case, std::uint32_t threads) {
       state.SkipWithError("the answer differs from the plain loop's");
       return;
     }
-    // Only the measured part counts, not the preparation.
-    const double events_measured = sample.events_per_s;
-    state.SetIterationTime(static_cast<double>(right.executed) / events_measured);
-    events += right.executed;
+    state.SetIterationTime(sample.wall_ns * 1e-9 * static_cast<double>(sample.measured));
+    events += sample.measured;
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(events));
 }

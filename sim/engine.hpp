@@ -148,7 +148,7 @@ class Engine {
   template <class Model>
   void prefetch(const Shard<Payload>& shard, const Key& key, Model& model) const;
   template <class Model>
-  void run_next(Port<Payload>& port, Model& model);
+  bool run_next(Port<Payload>& port, std::uint64_t last, Model& model);
   Shard<Payload>* next_shard();
 
   // Windows (windows.hpp).

@@ -30,7 +30,7 @@ ActorId Engine<Payload>::add_actors(std::uint32_t count) {
 }
 
 template <class Payload>
-std::uint64_t Engine<Payload>::next_order(std::uint64_t& counter) {
+[[gnu::always_inline]] inline std::uint64_t Engine<Payload>::next_order(std::uint64_t& counter) {
   const std::uint64_t order = counter++;
   SOUK_CHECK(counter % order_unit != 0);  // 10^12 events of one sender
   return order;
@@ -148,7 +148,8 @@ void Engine<Payload>::prefetch(const Shard<Payload>& shard, const Key& key, Mode
 
 template <class Payload>
 template <class Model>
-inline void Engine<Payload>::execute(Port<Payload>& port, const Key& key, Model& model) {
+[[gnu::always_inline]] inline void Engine<Payload>::execute(Port<Payload>& port, const Key& key,
+                                                            Model& model) {
   Shard<Payload>& shard = *port.shard_;
   auto& slot = shard.slab.slot(key.slot);
   if (slot.order != key.order) [[unlikely]]
@@ -163,14 +164,16 @@ inline void Engine<Payload>::execute(Port<Payload>& port, const Key& key, Model&
 
 template <class Payload>
 template <class Model>
-inline void Engine<Payload>::run_next(Port<Payload>& port, Model& model) {
+[[gnu::always_inline]] inline bool Engine<Payload>::run_next(Port<Payload>& port, std::uint64_t last,
+                                                             Model& model) {
   EventList& list = port.shard_->list;
-  const Key key = *list.min();
-  list.pop_min();
+  Key key;
+  if (!list.pop_until(last, key)) return false;
   constexpr std::size_t prefetch_ahead = 6;
   if (const Key* ahead = list.ahead(prefetch_ahead)) prefetch(*port.shard_, *ahead, model);
   now_ = key.time;
   execute(port, key, model);
+  return true;
 }
 
 template <class Payload>
@@ -182,7 +185,7 @@ bool Engine<Payload>::step(Model& model) {
   Port<Payload> port(*this, *shard);
   port.position_ = position_;
   port.step_ = step_;
-  run_next(port, model);
+  run_next(port, UINT64_MAX, model);  // next_shard() saw to it that its next key is live
   position_ = port.position_;
   step_ = port.step_;
   return true;
@@ -194,15 +197,15 @@ void Engine<Payload>::run_until(Model& model, Time end) {
   SOUK_CHECK(!in_windows_ && end >= now());
   const std::uint64_t last = to_ticks(end);
   Port<Payload> port(*this, shards_[0]);
+  port.position_ = position_;
+  port.step_ = step_;
   if (shards_.size() == 1) {
-    EventList& list = shards_[0].list;
-    for (const Key* key = list.min(); key != nullptr && key->time <= last; key = list.min())
-      run_next(port, model);
+    while (run_next(port, last, model)) {
+    }
   } else {
-    for (Shard<Payload>* shard = next_shard(); shard != nullptr && shard->list.min()->time <= last;
-         shard = next_shard()) {
+    for (Shard<Payload>* shard = next_shard(); shard != nullptr; shard = next_shard()) {
       port.shard_ = shard;
-      run_next(port, model);
+      if (!run_next(port, last, model)) break;
     }
   }
   position_ = port.position_;
@@ -211,7 +214,7 @@ void Engine<Payload>::run_until(Model& model, Time end) {
 }
 
 template <class Payload>
-void Port<Payload>::enter(const Key& key) {
+[[gnu::always_inline]] inline void Port<Payload>::enter(const Key& key) {
   now_ = key.time;
   self_ = key.target;
   const Rank rank = key.rank();
@@ -227,7 +230,7 @@ Position Port<Payload>::position() const {
 }
 
 template <class Payload>
-EventHandle Port<Payload>::schedule(Time at, Payload payload) {
+[[gnu::always_inline]] inline EventHandle Port<Payload>::schedule(Time at, Payload payload) {
   SOUK_CHECK(at >= now() && at < time_max);
   const std::uint64_t order = engine_->next_order(engine_->actors_[self_].next_order);
   const std::uint32_t slot = shard_->slab.add(order, std::move(payload));
@@ -236,7 +239,7 @@ EventHandle Port<Payload>::schedule(Time at, Payload payload) {
 }
 
 template <class Payload>
-inline void Port<Payload>::send(Time at, ActorId to, Payload payload) {
+[[gnu::always_inline]] inline void Port<Payload>::send(Time at, ActorId to, Payload payload) {
   if (to.value == self_) {
     schedule(at, std::move(payload));
     return;

@@ -55,6 +55,13 @@ class EventList {
     --size_;
     bottom_.pop_min();
   }
+  /// Pops the smallest key into `out` if its time is <= last; false if there is none.
+  [[gnu::always_inline]] inline bool pop_until(std::uint64_t last, Key& out) {
+    if (bottom_.empty() && !refill()) return false;
+    if (!bottom_.pop_until(last, out)) return false;
+    --size_;
+    return true;
+  }
   /// The key n pops away if it is known yet, else null: a hint what to prefetch.
   const Key* ahead(std::size_t n) const { return bottom_.ahead(n); }
 
@@ -66,11 +73,8 @@ class EventList {
       visit(key);
     };
     for (;;) {
-      while (!bottom_.empty() && bottom_.min().time <= last) {
-        const Key key = bottom_.min();
-        bottom_.pop_min();
-        take(key);
-      }
+      Key key;
+      while (!bottom_.empty() && bottom_.pop_until(last, key)) take(key);
       if (!bottom_.empty()) return;
       const NextBag bag = next_bag(last);
       if (!bag.any) return;

@@ -77,7 +77,7 @@ class KeyBlocks {
 
  private:
   static constexpr std::uint32_t block_keys = 16;
-  static constexpr std::uint32_t chunk_blocks = 128;
+  static constexpr std::uint32_t chunk_blocks = 64;
   static constexpr std::uint32_t none = ~0u;
   struct alignas(64) Block {
     Key keys[block_keys];

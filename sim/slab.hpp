@@ -88,9 +88,9 @@ class Slab {
     void operator()(Slot* slots) const { std::allocator<Slot>().deallocate(slots, chunk_slots); }
   };
   using Chunk = std::unique_ptr<Slot, Free>;
-  // About 64 KiB a chunk; a power of two of slots.
+  // About 32 KiB a chunk; a power of two of slots.
   static constexpr std::uint32_t chunk_slots =
-      std::bit_floor(std::max<std::uint32_t>(16, 65536 / static_cast<std::uint32_t>(sizeof(Slot))));
+      std::bit_floor(std::max<std::uint32_t>(16, 32768 / static_cast<std::uint32_t>(sizeof(Slot))));
 
   // Slots come to life one by one (fresh_slot), so that untouched pages of a chunk cost nothing.
   static Chunk new_chunk() { return Chunk(std::allocator<Slot>().allocate(chunk_slots)); }

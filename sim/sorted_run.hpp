@@ -33,6 +33,19 @@ class SortedRun {
     std::pop_heap(late_.begin(), late_.end(), later);
     late_.pop_back();
   }
+  /// Pops the smallest key into `out` if its time is <= last. REQUIRES: not empty.
+  [[gnu::always_inline]] inline bool pop_until(std::uint64_t last, Key& out) {
+    if (late_.empty()) [[likely]] {
+      out = run_.back();
+      if (out.time > last) return false;
+      run_.pop_back();
+      return true;
+    }
+    out = min();
+    if (out.time > last) return false;
+    pop_min();
+    return true;
+  }
   void push(const Key& key) {
     const std::size_t size = run_.size();
     const bool deep = size > insert_max && run_[size - 1 - insert_max].rank() < key.rank();
