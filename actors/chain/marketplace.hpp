@@ -91,6 +91,8 @@ class Marketplace {
     LeaseState state = LeaseState::active;
   };
 
+  static_assert(sizeof(BidRow) <= 64);  // two million of them a year
+
   Escrow& escrow() { return escrow_; }
   const Escrow& escrow() const { return escrow_; }
   Bank& bank() { return escrow_.bank(); }
