@@ -238,7 +238,8 @@ void SimHost::Impl::publish(Port& port, const Publish& publish) {
   const Shared shared{publish.event, event_hash(*publish.event)};
   const std::uint64_t bytes = message_bytes(shards_[port.shard()], *publish.event);
   for (const ActorId to : subscribers) {
-    for (const Time at : network.route(port.self(), to, bytes, port.now()).times()) port.send(at, to, shared);
+    const sim::Arrivals arrivals = network.route(port.self(), to, bytes, port.now());
+    for (const Time at : arrivals.times()) port.send(at, to, shared);
   }
 }
 

@@ -232,6 +232,24 @@ TEST(CafHost, CollectorsSeeEventsAndTheirEffectsTogether) {
   EXPECT_TRUE(collector.ok);
 }
 
+TEST(CafHost, UsesAsManyThreadsAsAskedFor) {
+  for (const int threads : {1, 3}) {
+    std::atomic<int> inside = 0;
+    std::atomic<int> most = 0;
+    const Scripted slow{[&](const Event&, const Context&, Effects&) {
+      const int now = ++inside;
+      for (int seen = most; seen < now && !most.compare_exchange_weak(seen, now);) continue;
+      std::this_thread::sleep_for(20ms);
+      --inside;
+    }};
+    CafHost host = make_caf_host(100, static_cast<unsigned>(threads));
+    for (int i = 0; i < 12; ++i) host.spawn("slow-" + std::to_string(i), slow);
+    ASSERT_TRUE(host.run_until(run_genesis + 1min).has_value());
+    EXPECT_EQ(host.event_count(), 12u);
+    EXPECT_EQ(most.load(), threads);
+  }
+}
+
 TEST(CafHost, ManyActorsOnManyThreadsStopCleanlyAgainAndAgain) {
   for (int i = 0; i < 10; ++i) {
     CafHost host = make_caf_host(5000, 4);
