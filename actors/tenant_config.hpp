@@ -112,7 +112,8 @@ struct TenantConfig {
   Duration tx_retry =
       std::chrono::seconds(10);   ///< pause after a refusal that may pass (full mempool). ASSUME
   std::uint32_t tx_attempts = 5;  ///< of one step, before the deployment is given up. ASSUME
-  bool send_manifest = true;      ///< false in pure mechanisms, where a lease serves as soon as it is made
+  /// false in pure mechanisms, where leases end long before the provider's manifest timeout (5 min).
+  bool send_manifest = true;
   Duration manifest_retry = std::chrono::seconds(30);  ///< after no answer or a 5xx/404. ASSUME
   std::uint32_t manifest_attempts = 5;  ///< then the lease is closed and another provider tried. ASSUME
   std::optional<Duration>

@@ -62,7 +62,13 @@ void Tenant::handle(const EventLeaseClosed& e, Height height, Turn& turn) {
     go(*d, PhaseInput::close);  // the chain closes the deployment in this very block
     return try_again(*d, config_->tx_retry, turn);
   }
-  if (e.reason != LeaseClosedReason::owner) return provider_left(*d, turn);
+  if (e.reason != LeaseClosedReason::owner) {
+    // A manifest that never came is not the provider's fault.
+    if (e.reason != LeaseClosedReason::manifest_timeout) {
+      reputation_.exclude(d->chosen.provider, turn.now() + config_->segment.exclude_for);
+    }
+    return provider_left(*d, turn);
+  }
   // The next order is on its way, also when another client of this account closed the lease.
   if (d->phase == Phase::leased) go(*d, PhaseInput::leave);
   try_again(*d, config_->tx_retry, turn);
@@ -76,7 +82,10 @@ void Tenant::handle(const EventLeaseReclaimStarted& e, Height, Turn& turn) {
 
 void Tenant::handle(const EventDeploymentClosed& e, Height height, Turn& turn) {
   OwnDeployment* d = mine(e.id.owner, e.id.dseq);
-  if (d != nullptr) forget(*d, height, turn);
+  if (d == nullptr) return;
+  // Closed by nobody and nothing left: the network did it (akash-chain.md section 3.8, overdrawn).
+  if (d->phase == Phase::leased && d->escrow.left_at(height).micro == 0) ++stats_.ran_dry;
+  forget(*d, height, turn);
 }
 
 void Tenant::handle(const EventProviderCreated& e, Height, Turn&) {
@@ -222,7 +231,6 @@ void Tenant::end_lease(OwnDeployment& d, Height height, Turn& turn) {
 void Tenant::provider_left(OwnDeployment& d, Turn& turn) {
   const SegmentConfig& segment = config_->segment;
   ++stats_.provider_closes;
-  reputation_.exclude(d.chosen.provider, turn.now() + segment.exclude_for);
   if (d.remaining == Duration{}) {
     ++stats_.finished;
     return close(d, turn);

@@ -55,11 +55,12 @@ void WashTenant::handle(const Started&, Turn& turn) {
   submit(config_.provider, MsgCreateProvider{std::move(record)}, turn);
 }
 
-void WashTenant::handle(const EventProviderCreated& e, Height, Turn& turn) {
-  if (stage_ == Stage::registering && e.owner == config_.provider) start_cycle(turn);
+void WashTenant::handle(const EventProviderCreated& e, Height height, Turn& turn) {
+  if (stage_ == Stage::registering && e.owner == config_.provider) start_cycle(height, turn);
 }
 
-void WashTenant::start_cycle(Turn& turn) {
+void WashTenant::start_cycle(Height after, Turn& turn) {
+  counted_after_ = after;
   pair_net_ = {};
   tenant_net_ = 0;
   leased_at_.reset();
@@ -124,7 +125,7 @@ void WashTenant::handle(const TimerFired& e, Turn& turn) {
 /// Counts the lease, and goes on if another one pays.
 void WashTenant::finish_cycle(Turn& turn) {
   if (!leased_at_) {  // refused somewhere on the way
-    if (++failures_ <= config_.attempts_max) return start_cycle(turn);
+    if (++failures_ <= config_.attempts_max) return start_cycle(closed_at_, turn);
     stage_ = Stage::stopped;
     return;
   }
@@ -140,13 +141,14 @@ void WashTenant::finish_cycle(Turn& turn) {
   }
   const bool pays = cost_usd_h_ && config_.reward_usd_h > *cost_usd_h_;
   const bool enough = config_.leases_max > 0 && wash_leases_ >= config_.leases_max;
-  if (pays && !enough) return start_cycle(turn);
+  if (pays && !enough) return start_cycle(closed_at_, turn);
   stage_ = Stage::stopped;
 }
 
 // ---- books ------------------------------------------------------------------------------------------
 
-void WashTenant::handle(const EventTransfer& e, Height, Turn&) {
+void WashTenant::handle(const EventTransfer& e, Height height, Turn&) {
+  if (height <= counted_after_) return;
   const bool from_tenant = e.from == config_.tenant;
   const bool to_tenant = e.to == config_.tenant;
   const bool from_pair = from_tenant || e.from == config_.provider;
@@ -186,7 +188,7 @@ void WashTenant::handle(const ChainNotice& e, Turn& turn) {
 void WashTenant::handle(const TxDecided& e, Turn& turn) {
   if (e.nonce != nonce_) return;
   if (e.code != 0) return refused(turn);
-  if (stage_ == Stage::registering) start_cycle(turn);
+  if (stage_ == Stage::registering) start_cycle(e.height, turn);
 }
 
 /// What is open is closed, and the next try waits. Without a registration there is no trying.
@@ -194,7 +196,7 @@ void WashTenant::refused(Turn& turn) {
   switch (stage_) {
     case Stage::registering: stage_ = Stage::stopped; return;
     case Stage::creating:
-      closed_at_ = {};
+      closed_at_ = counted_after_;
       stage_ = Stage::settling;
       return set_timer(Timer::next, config_.pause, turn);
     case Stage::bidding:

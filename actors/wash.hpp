@@ -98,7 +98,7 @@ class WashTenant {
   void handle(const EventTrustedAuditorDeleted&, Height, Turn&) {}
   void handle(const EventTransfer& e, Height height, Turn& turn);
 
-  void start_cycle(Turn& turn);
+  void start_cycle(Height after, Turn& turn);
   void finish_cycle(Turn& turn);
   void refused(Turn& turn);
   double cycle_cost_usd() const;
@@ -115,6 +115,7 @@ class WashTenant {
   std::uint64_t nonce_ = 0;
   std::uint32_t failures_ = 0;
 
+  Height counted_after_;             ///< transfers up to this block belong to an earlier cycle
   std::optional<Height> leased_at_;  ///< none: this cycle has no lease
   Height closed_at_;
   std::array<std::int64_t, denom_count>

@@ -12,7 +12,7 @@
 #include "actors/tenant.hpp"
 
 /// Drives a Tenant by hand: events in, effects out as one line of text each.
-namespace souk::test {
+namespace souk::story {
 
 using namespace std::chrono_literals;
 
@@ -193,4 +193,4 @@ class Probe {
   std::map<std::pair<std::string, std::uint64_t>, Time> timers_;
 };
 
-}  // namespace souk::test
+}  // namespace souk::story

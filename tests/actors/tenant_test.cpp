@@ -12,9 +12,9 @@ namespace souk {
 namespace {
 
 using namespace std::chrono_literals;
-using test::account;
-using test::plain_tenant;
-using test::Probe;
+using story::account;
+using story::plain_tenant;
+using story::Probe;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using Lines = Probe::Lines;
@@ -97,7 +97,7 @@ TEST(Tenant, GivesUpAfterTheLastWindowWithoutABid) {
 TEST(Tenant, TakesTheCloudWhenItIsCheaperThanEveryBid) {
   TenantConfig config = plain_tenant();
   config.segment.choice.outside_option = true;
-  config.segment.requests = test::one_request(0.05);  // USD/h
+  config.segment.requests = story::one_request(0.05);  // USD/h
   Probe probe(config);
   tell(probe, {started,
                created,
@@ -166,7 +166,7 @@ TEST(Tenant, StartsTheGroupAgainElsewhereWhenTheProviderLeaves) {
   probe.manifest_reply(1, 200);
   probe.wait(4h);
   tell(probe, {{"the group pauses",
-                [](Probe& p) { return p.chain(EventGroupPaused{{test::tenant_account, 1, p.dseq}}); },
+                [](Probe& p) { return p.chain(EventGroupPaused{{story::tenant_account, 1, p.dseq}}); },
                 {}},
                {"unstable",
                 [](Probe& p) { return p.lease_closed(1, LeaseClosedReason::unstable); },
@@ -263,7 +263,7 @@ TEST(Tenant, SendsTheManifestAgainUntilTheProviderKnowsTheLease) {
 TEST(Tenant, FillsTheEscrowTo48HoursWhenTheRunwayFallsBelow24) {
   TenantConfig config = plain_tenant();
   config.funding.kind = FundingKind::top_up;
-  config.segment.arrivals.trace = test::trace_of({{0s, 0, 240h}});
+  config.segment.arrivals.trace = story::trace_of({{0s, 0, 240h}});
   Probe probe(config);
   probe.start();
   probe.fire("arrival");
@@ -304,7 +304,7 @@ TEST(Tenant, PrepaysTheWholeLifetimeOnce) {
 TEST(Tenant, KeepsItsHeadroomAndSaysWhenTheMoneyIsGone) {
   TenantConfig config = plain_tenant();
   config.funding.kind = FundingKind::top_up;
-  config.segment.arrivals.trace = test::trace_of({{0s, 0, 240h}});
+  config.segment.arrivals.trace = story::trace_of({{0s, 0, 240h}});
   config.budget = {6'500'000};  // less the first deposit: 6; less 5 USD of headroom: 1
   Probe probe(config);
   probe.start();
@@ -321,7 +321,7 @@ TEST(Tenant, SkipsWishesItCanNotPayAndGoesOnAfterRefunds) {
   TenantConfig config = plain_tenant();
   config.budget = {700'000};
   config.segment.bid_rounds = 1;
-  config.segment.arrivals.trace = test::trace_of({{0s, 0, 1h}, {10s, 0, 1h}, {100s, 0, 1h}});
+  config.segment.arrivals.trace = story::trace_of({{0s, 0, 1h}, {10s, 0, 1h}, {100s, 0, 1h}});
   Probe probe(config);
   probe.start();
   EXPECT_THAT(probe.fire("arrival"), ElementsAre("submit create", "timer arrival in 10 s"));
@@ -564,7 +564,7 @@ TEST(TenantConfig, IsCheckedFieldByField) {
               testing::HasSubstr("arrivals.cv2"));
   EXPECT_THAT(error([](TenantConfig& c) { c.segment.arrivals.trace = nullptr; }),
               testing::HasSubstr("arrivals.trace"));
-  EXPECT_THAT(error([](TenantConfig& c) { c.segment.arrivals.trace = test::trace_of({{0s, 1, 1h}}); }),
+  EXPECT_THAT(error([](TenantConfig& c) { c.segment.arrivals.trace = story::trace_of({{0s, 1, 1h}}); }),
               testing::HasSubstr("request"));
   EXPECT_THAT(error([](TenantConfig& c) { c.segment.bid_window = 0s; }), testing::HasSubstr("bid_window"));
   EXPECT_THAT(error([](TenantConfig& c) { c.segment.monthly_churn = 1; }),
