@@ -4,6 +4,7 @@
 
 #include "runtime/sdl/resolve.hpp"
 #include "runtime/sdl/rules.hpp"
+#include "runtime/sdl/stable.hpp"
 
 namespace souk::sdl {
 namespace {
@@ -48,7 +49,7 @@ std::vector<Expose> build_exposes(const ServiceSpec& service, const SequenceNumb
     }
   }
   const auto key = [](const Expose& e) { return std::tie(e.service, e.port, e.protocol); };
-  std::stable_sort(exposes.begin(), exposes.end(), [&](const Expose& a, const Expose& b) {
+  sort_stably(exposes, [&](const Expose& a, const Expose& b) {
     if (key(a) != key(b)) return key(a) < key(b);
     return a.global && !b.global;
   });
@@ -128,8 +129,7 @@ void require_tee(Attributes& attributes, const std::string& tee) {
   const Attribute wanted{"tee/type", tee};
   if (std::find(attributes.begin(), attributes.end(), wanted) != attributes.end()) return;
   attributes.push_back(wanted);
-  std::stable_sort(attributes.begin(), attributes.end(),
-                   [](const Attribute& a, const Attribute& b) { return a.key < b.key; });
+  sort_stably(attributes, [](const Attribute& a, const Attribute& b) { return a.key < b.key; });
 }
 
 /// Adds the use's replicas to a unit of the group and returns the unit's id. v2.1 shares one unit between the
@@ -143,7 +143,7 @@ std::uint32_t add_unit(Draft& draft, const Use& use, const Resources& resources,
     unit.count += use.count.value;
     auto& endpoints = unit.resource.endpoints;
     endpoints.insert(endpoints.end(), resources.endpoints.begin(), resources.endpoints.end());
-    std::stable_sort(endpoints.begin(), endpoints.end(), by_sequence_number);
+    sort_stably(endpoints, by_sequence_number);
     return unit.resource.id;
   }
   units.push_back({resources, use.count.value, price.coin});

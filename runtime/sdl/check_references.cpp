@@ -58,7 +58,8 @@ bool has(const Volume& volume, std::string_view key, std::string_view value) {
   return found != nullptr && *found == value;
 }
 
-[[noreturn]] void refuse_volume(const std::string& name, const MountSpec& mount, const ComputeProfile& compute) {
+[[noreturn]] void refuse_volume(const std::string& name, const MountSpec& mount,
+                                const ComputeProfile& compute) {
   std::string volumes;
   for (const Volume& volume : compute.storage) volumes += " " + volume.name;
   refuse(mount.line, "the compute profile has no volume named " + quoted(name) + ", it has:" + volumes +

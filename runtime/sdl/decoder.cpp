@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "runtime/sdl/units.hpp"
 
@@ -62,8 +63,9 @@ void add_merged(const Node& node, std::string_view what, std::vector<Entry>& ent
 }  // namespace
 
 std::vector<Problem> Warnings::take_sorted() {
-  std::stable_sort(problems_.begin(), problems_.end(),
-                   [](const Problem& a, const Problem& b) { return a.line < b.line; });
+  std::sort(problems_.begin(), problems_.end(), [](const Problem& a, const Problem& b) {
+    return std::tie(a.line, a.message) < std::tie(b.line, b.message);
+  });
   problems_.erase(std::unique(problems_.begin(), problems_.end()), problems_.end());
   return std::move(problems_);
 }

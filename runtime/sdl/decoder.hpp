@@ -17,7 +17,7 @@ namespace souk::sdl {
 class Warnings {
  public:
   void add(std::uint32_t line, std::string message) { problems_.push_back({line, std::move(message)}); }
-  /// By line, each once.
+  /// By line and text, each once.
   std::vector<Problem> take_sorted();
 
  private:
