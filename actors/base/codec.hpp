@@ -251,15 +251,6 @@ bool read_sequence(ByteReader& in, T& x) {
   }
 }
 
-template <class K>
-const K& key_of(const K& key) {
-  return key;
-}
-template <class K, class V>
-const K& key_of(const std::pair<K, V>& entry) {
-  return entry.first;
-}
-
 template <class T>
 bool read_sorted(ByteReader& in, T& x) {
   using Key = typename T::key_type;

@@ -129,7 +129,7 @@ DoubleDouble log_in_two_parts(double x) {
 }
 
 /// Whether y is an integer, and an odd one.
-enum class Parity { not_integer, even, odd };
+enum class Parity : std::uint8_t { not_integer, even, odd };
 Parity parity(double y) {
   const double size = std::fabs(y);
   if (size >= 0x1p53) return Parity::even;

@@ -91,7 +91,7 @@ Wide quotient_of_36_decimals(Dec a, Dec b) {
   return number;
 }
 
-enum class Rounding { half_even, toward_zero };
+enum class Rounding : std::uint8_t { half_even, toward_zero };
 
 /// Drops the last 18 of 36 decimals.
 Dec drop_decimals(Wide number, bool negative, Rounding rounding) {

@@ -50,7 +50,8 @@ double erfc_ratio(double x, double square, double exp_minus_square) {
     sum += exp_minus_quarter_squares[i] / (square + 0.25 * k * k);
   }
   const double trapezoid = x * (0.5 / pi) * (1 / square + 2 * sum);
-  if (x > 6) return trapezoid;  // from 2 pi on the pole is outside the contour, and already here it is below 2^-56
+  if (x > 6)
+    return trapezoid;  // from 2 pi on the pole is outside the contour, and already here it is below 2^-56
   return trapezoid - 2 / (expm1(4 * pi * x) * exp_minus_square);
 }
 
