@@ -61,6 +61,7 @@ class RandomWorkload {
 
   Ledger ledger;
   std::vector<ChainEvent> events;  ///< of the last transaction
+  bool pays_fees = true;
   std::size_t accepted_count = 0;
   std::size_t rejected_count = 0;
 
@@ -108,7 +109,7 @@ class RandomWorkload {
   TxResult deliver(std::vector<Msg> msgs) {
     Tx tx;
     tx.signer = signer_of(msgs[0]);
-    tx.fee = {chance(8) ? Denom::uact : Denom::uakt, {static_cast<std::int64_t>(pick(3))}};
+    tx.fee = {chance(8) ? Denom::uact : Denom::uakt, {pays_fees ? static_cast<std::int64_t>(pick(3)) : 0}};
     tx.msgs = std::move(msgs);
     events.clear();
     const TxResult result = ledger.deliver(tx, events);
