@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   app.footer("Example:\n  souk run scenarios/quickstart.yaml");
   add_run_verb(app, exit_code);
   add_sdl_verb(app, exit_code);
+  add_replay_verb(app, exit_code);
   add_validate_verb(app, exit_code);
   add_schema_verb(app, exit_code);
   try {

@@ -332,7 +332,9 @@ Result<Scenario> load_scenario(const std::string& path, const LoadOptions& optio
   const auto leaf = [](std::string_view at) { return is_setting(scenario_settings(), at); };
   auto tree = load_yaml(path, leaf, sources);
   if (!tree) return Unexpected{tree.error()};
-  return from_tree(std::move(*tree), sources, options);
+  auto scenario = from_tree(std::move(*tree), sources, options);
+  if (scenario) scenario->file = path;
+  return scenario;
 }
 
 Result<Scenario> parse_scenario(std::string_view text, const std::string& file, const LoadOptions& options) {

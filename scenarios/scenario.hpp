@@ -165,7 +165,8 @@ struct Scenario {
   std::vector<ProviderClass> providers;
   std::vector<TenantSegment> tenants;
 
-  // How it came to be, for the manifest.
+  // How it came to be, for manifest and journal.
+  std::string file;  ///< as given to load_scenario; empty for text
   UsedSettings used;
   std::string hash;                           ///< SHA-256 over every setting as used; 64 hex digits
   std::map<std::string, std::string> inputs;  ///< scenario files and data files, with their SHA-256

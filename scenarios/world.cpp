@@ -135,7 +135,7 @@ Result<void> World::open_journal() {
     header.scenario_hash[i] =
         static_cast<std::uint8_t>(std::stoul(scenario_.hash.substr(2 * i, 2), nullptr, 16));
   }
-  header.scenario = scenario_.name;
+  header.scenario = scenario_.file;
   header.revision = options_.revision;
   header.genesis = scenario_.genesis;
   for (const Seat& seat : population_.seats) header.actors.push_back(seat.name);
@@ -171,9 +171,15 @@ Result<runtime::RunEnd> World::run_sim() {
   }
   links.loss = scenario_.loss;
   links.duplication = scenario_.duplication;
+  links.fifo = true;  // messages travel over connections, which keep their order
   auto network = sim::Network::make(std::move(links), seed_);
   if (!network) return Unexpected{network.error()};
-  runtime::SimHost host({seed_, false, scenario_.genesis, options_.threads, std::move(*network)});
+  runtime::SimOptions sim;
+  sim.seed = seed_;
+  sim.genesis = scenario_.genesis;
+  sim.threads = options_.threads;
+  sim.network = std::move(*network);
+  runtime::SimHost host(std::move(sim));
   take_seats(host, population_);
   if (collector_) host.attach(*collector_);
   if (journal_) host.record(*journal_);
