@@ -2,7 +2,8 @@
 // Both do the same work on the same events in the same total order, and must end with the same checksum.
 //
 //   engine_bench                   Google Benchmark, every case
-//   engine_bench --ratios [N]      N interleaved rounds (default 7), medians, one table of ratios
+//   engine_bench --ratios [N [CASE]]  N interleaved rounds (default 7), medians, one table of ratios;
+//                                  CASE, such as 16384x1, leaves out the others
 
 #include <benchmark/benchmark.h>
 #include <malloc.h>
@@ -202,7 +203,7 @@ struct Ratios {
   }
 };
 
-int ratios(int rounds) {
+int ratios(int rounds, const std::string& only) {
   std::printf(
       "PHOLD, exponential increments of mean 1 s, lookahead 0.1 s, 10 %% remote; median of %d interleaved "
       "rounds.\n"
@@ -213,6 +214,7 @@ int ratios(int rounds) {
               "windows 2", "2 vs 1", "bytes/event", "answer");
   bool same = true;
   for (const Case& a_case : cases) {
+    if (!only.empty() && only != a_case.name()) continue;
     Ratios all;
     for (int round = 0; round < rounds; ++round) all.add_round(a_case);
     same &= all.same;
@@ -274,7 +276,7 @@ int main(int argc, char** argv) {
       std::fprintf(stderr, "engine_bench: --ratios wants a number of rounds from 1, got '%s'\n", argv[2]);
       return 2;
     }
-    return souk::bench::ratios(rounds);
+    return souk::bench::ratios(rounds, argc >= 4 ? argv[3] : "");
   }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

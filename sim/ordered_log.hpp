@@ -22,7 +22,7 @@ class OrderedLog {
   /// concurrently for different shards.
   void add(std::uint32_t shard, const Position& position, Record record) {
     Part& part = parts_[shard];
-    part.entries.push_back({position, std::move(record)});
+    part.entries.push_back({position, part.entries.size(), std::move(record)});
   }
 
   /// Calls visit(position, record) for all records in the sequential order, and forgets them.
@@ -32,9 +32,10 @@ class OrderedLog {
     for (Part& part : parts_) {
       for (Entry& entry : part.entries) order_.push_back(&entry);
     }
-    // Stable: the records of one event are in one part, in the order in which they were made.
-    std::stable_sort(order_.begin(), order_.end(),
-                     [](const Entry* a, const Entry* b) { return a->position < b->position; });
+    // The records of one event are in one part, in the order in which they were made.
+    std::sort(order_.begin(), order_.end(), [](const Entry* a, const Entry* b) {
+      return a->position != b->position ? a->position < b->position : a->index < b->index;
+    });
     for (Entry* entry : order_) visit(entry->position, entry->record);
     for (Part& part : parts_) part.entries.clear();
   }
@@ -42,6 +43,7 @@ class OrderedLog {
  private:
   struct Entry {
     Position position;
+    std::size_t index;  ///< in its part
     Record record;
   };
   struct alignas(64) Part {

@@ -145,9 +145,11 @@ void Engine<Payload>::run_windows(Model& model, Time end, WorkerPool& pool) {
     }
   };
   in_windows_ = true;
-  for (open_window(); first <= end_ticks; parity ^= 1) {
+  open_window();
+  while (first <= end_ticks) {
     pool.run(part);
     close_window();
+    parity ^= 1;
   }
   if (error) std::rethrow_exception(error);
   end_windows(end_ticks);
