@@ -226,6 +226,11 @@ int ratios(int rounds, const std::string& only) {
   return same ? 0 : 1;
 }
 
+bool is_case(const std::string& name) {
+  return std::any_of(std::begin(cases), std::end(cases),
+                     [&](const Case& a_case) { return a_case.name() == name; });
+}
+
 /// What the plain loop answers; every benchmark must answer the same.
 const Sample& expected(const Case& a_case) {
   static std::array<Sample, std::size(cases)> answers;
@@ -274,6 +279,11 @@ int main(int argc, char** argv) {
     const int rounds = argc >= 3 ? std::atoi(argv[2]) : 7;
     if (rounds < 1) {
       std::fprintf(stderr, "engine_bench: --ratios wants a number of rounds from 1, got '%s'\n", argv[2]);
+      return 2;
+    }
+    if (argc >= 4 && !souk::bench::is_case(argv[3])) {
+      std::fprintf(stderr, "engine_bench: no case '%s'; cases are 1024x1, 16384x1, 16384x16, 1048576x1\n",
+                   argv[3]);
       return 2;
     }
     return souk::bench::ratios(rounds, argc >= 4 ? argv[3] : "");
