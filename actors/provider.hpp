@@ -116,8 +116,14 @@ class Provider {
     OrderId order;
     std::uint64_t serial = 0;
   };
-  /// Deadlines of one kind, all the same time ahead, hence in order: one timer serves them all.
-  using Deadlines = std::deque<Deadline>;
+  /// Deadlines of one kind, all the same time ahead, hence in order: one timer serves them all. A deadline
+  /// stands while its engagement is in phase `a` or `b`.
+  struct Watchdog {
+    Timer timer;
+    Phase a;
+    Phase b;
+    std::deque<Deadline> deadlines{};
+  };
   struct Market {
     MarketState state = MarketState::active;
     double cash_usd = 0;
@@ -197,13 +203,13 @@ class Provider {
   void forget(Engagements::iterator it, const Context& context, Effects& out);
   void lose(Engagements::iterator it, const Context& context, Effects& out);
 
-  /// Adds a deadline and sets the timer if it is the first.
-  void watch(Deadlines& deadlines, Timer timer, Duration after, const OrderId& order, const Context& context,
+  /// Adds a deadline `after` from now and sets the timer if it is the only one.
+  void watch(Watchdog& dog, Duration after, Engagements::const_iterator it, const Context& context,
              Effects& out);
-  /// Removes the oldest deadline if due and returns its engagement; end() once none is due. Skips those whose
-  /// engagement is no longer in one of the phases `a` and `b`, and sets the timer for the next.
-  Engagements::iterator next_due(Deadlines& deadlines, Timer timer, Phase a, Phase b, const Context& context,
-                                 Effects& out);
+  /// Removes the oldest deadline if it stands and is due, and returns its engagement; end() once none is due,
+  /// with the timer set for the next.
+  Engagements::iterator next_due(Watchdog& dog, const Context& context, Effects& out);
+  bool stands(const Watchdog& dog, const Deadline& deadline) const;
 
   // ---- serving (provider_serving.cpp) ----------------------------------------------------------------
   LeaseId lease_of(const OrderId& order) const { return bid_id(order, config_->address); }
@@ -243,8 +249,8 @@ class Provider {
   std::vector<AuditedAttributes> audited_;        ///< signed records about us
   Inventory inventory_;
   Engagements engagements_;
-  Deadlines bid_deadlines_;
-  Deadlines manifest_deadlines_;
+  Watchdog bid_watchdog_{Timer::bid_timeout, Phase::bidding, Phase::bid_open};
+  Watchdog manifest_watchdog_{Timer::manifest, Phase::leased, Phase::leased};
   std::deque<OpenOrder> queue_;
   std::map<std::uint64_t, SharedTx> submitted_;  ///< not decided yet, by nonce
   std::vector<SharedTx> retries_;

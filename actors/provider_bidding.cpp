@@ -70,11 +70,11 @@ std::optional<NoBid> Provider::try_bid(const OpenOrder& order, const Context& co
   // A window nobody asked for would only bind us.
   const auto window = order.reclamation_min_window ? config_->bid.reclamation_window : std::nullopt;
   engagement.reclaimable = window.has_value();
-  engagements_.insert_or_assign(order.id, std::move(engagement));
+  const auto it = engagements_.insert_or_assign(order.id, std::move(engagement)).first;
   ++counts_.bids;
   const BidId id = bid_id(order.id, config_->address);
   submit({MsgCreateBid{id, *price, Deposit{config_->bid.deposit}, *offer, window}}, out);
-  watch(bid_deadlines_, Timer::bid_timeout, config_->bid.timeout, order.id, context, out);
+  watch(bid_watchdog_, config_->bid.timeout, it, context, out);
   return std::nullopt;
 }
 
@@ -97,8 +97,7 @@ void Provider::serve_queue(const Context& context, Effects& out) {
 
 void Provider::expire_bids(const Context& context, Effects& out) {
   for (;;) {
-    const auto it =
-        next_due(bid_deadlines_, Timer::bid_timeout, Phase::bidding, Phase::bid_open, context, out);
+    const auto it = next_due(bid_watchdog_, context, out);
     if (it == engagements_.end()) return;
     ++counts_.timed_out;
     give_up_bid(it, context, out);
@@ -127,26 +126,33 @@ void Provider::lose(Engagements::iterator it, const Context& context, Effects& o
   }
 }
 
-void Provider::watch(Deadlines& deadlines, Timer timer, Duration after, const OrderId& order,
-                     const Context& context, Effects& out) {
-  const Time at = context.now + after;
-  if (deadlines.empty()) out.push_back(SetTimer{timer_id(timer), at});
-  deadlines.push_back({at, order, engagements_.find(order)->second.serial});
+bool Provider::stands(const Watchdog& dog, const Deadline& deadline) const {
+  const auto it = engagements_.find(deadline.order);
+  return it != engagements_.end() && it->second.serial == deadline.serial &&
+         (it->second.phase == dog.a || it->second.phase == dog.b);
 }
 
-Provider::Engagements::iterator Provider::next_due(Deadlines& deadlines, Timer timer, Phase a, Phase b,
-                                                   const Context& context, Effects& out) {
-  while (!deadlines.empty()) {
-    const Deadline& oldest = deadlines.front();
-    const auto it = engagements_.find(oldest.order);
-    const bool stands = it != engagements_.end() && it->second.serial == oldest.serial &&
-                        (it->second.phase == a || it->second.phase == b);
-    if (stands && oldest.at > context.now) {
-      out.push_back(SetTimer{timer_id(timer), oldest.at});
-      return engagements_.end();
+void Provider::watch(Watchdog& dog, Duration after, Engagements::const_iterator it, const Context& context,
+                     Effects& out) {
+  auto& deadlines = dog.deadlines;
+  // Two for each one added: what no longer stands never piles up, however far ahead the deadlines are.
+  for (int i = 0; i < 2 && !deadlines.empty() && !stands(dog, deadlines.front()); ++i) deadlines.pop_front();
+  const Time at = context.now + after;
+  if (deadlines.empty()) out.push_back(SetTimer{timer_id(dog.timer), at});
+  deadlines.push_back({at, it->first, it->second.serial});
+}
+
+Provider::Engagements::iterator Provider::next_due(Watchdog& dog, const Context& context, Effects& out) {
+  auto& deadlines = dog.deadlines;
+  for (; !deadlines.empty(); deadlines.pop_front()) {
+    const Deadline oldest = deadlines.front();
+    if (!stands(dog, oldest)) continue;
+    if (oldest.at > context.now) {
+      out.push_back(SetTimer{timer_id(dog.timer), oldest.at});
+      break;
     }
     deadlines.pop_front();
-    if (stands) return it;
+    return engagements_.find(oldest.order);
   }
   return engagements_.end();
 }

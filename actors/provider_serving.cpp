@@ -30,7 +30,7 @@ void Provider::win(Engagements::iterator it, const Context& context, Effects& ou
   out.push_back(Note{Note::Metric::provider_cost_usd_h, order.dseq, engagement.cost_usd_h});
   if (!inventory_.healthy(order)) fall_ill(it, context, out);
   if (engagement.tenant != no_actor) return serve(it, out);
-  watch(manifest_deadlines_, Timer::manifest, config_->serve.manifest_timeout, order, context, out);
+  watch(manifest_watchdog_, config_->serve.manifest_timeout, it, context, out);
 }
 
 void Provider::serve(Engagements::iterator it, Effects& out) {
@@ -46,8 +46,7 @@ void Provider::tell_tenant(Engagements::const_iterator it, Effects& out) const {
 
 void Provider::expire_manifests(const Context& context, Effects& out) {
   for (;;) {
-    const auto it =
-        next_due(manifest_deadlines_, Timer::manifest, Phase::leased, Phase::leased, context, out);
+    const auto it = next_due(manifest_watchdog_, context, out);
     if (it == engagements_.end()) return;
     ++counts_.closed_no_manifest;
     end_lease(it, LeaseClosedReason::manifest_timeout, out);
