@@ -46,12 +46,18 @@ Result<void> load_orders(const std::string& path, std::vector<AlphaOrder>& order
   const std::size_t oseq = csv.column("oseq");
   const std::size_t end = csv.column("end_at_height");
   const std::size_t state = csv.column("state");
+  std::map<std::pair<std::int64_t, std::uint32_t>, AlphaOrder> last_of_group;
   while (csv.next()) {
     orders.push_back({csv.integer(index, 0, index_max), id_of(csv, deployment), seq_of(csv, gseq),
                       seq_of(csv, oseq), csv.integer(end, 0, height_max), state_of(csv, state), csv.line()});
     const AlphaOrder& order = orders.back();
-    if (!keys.emplace(order.deployment_index, order.gseq, order.oseq).second)
-      csv.refuse(oseq, "an order that is not there already");
+    keys.emplace(order.deployment_index, order.gseq, order.oseq);
+    const auto [last, is_first] = last_of_group.try_emplace({order.deployment_index, order.gseq}, order);
+    if (is_first) continue;
+    if (order.oseq <= last->second.oseq) csv.refuse(oseq, "a number above that of the group's order before");
+    if (order.end_at_height <= last->second.end_at_height)
+      csv.refuse(end, "a height above that of the group's order before");
+    last->second = order;
   }
   return csv.result();
 }

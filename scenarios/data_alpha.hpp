@@ -48,8 +48,9 @@ struct AlphaTestnet {
   std::vector<AlphaProvider> providers;  ///< those who published a status page; not all who bid
 };
 
-/// Reads the three files of `folder`. Errors: missing file or column, bad value, an order twice, a bid on
-/// an order that is not there, a provider bidding twice on one order; as `file:line: ...`.
+/// Reads the three files of `folder`. Errors: missing file or column, bad value, an order twice or before
+/// its predecessor, a bid on an order that is not there, a provider bidding twice on one order; as
+/// `file:line: ...`.
 Result<AlphaTestnet> load_alpha_testnet(const std::string& folder);
 
 }  // namespace souk::scenarios

@@ -260,6 +260,8 @@ TEST(Data, AlphaRowsMustFitEachOther) {
   };
   EXPECT_EQ(error("", "0,1,2,0," + provider + ",5,OPEN\n"), "accepted");
   EXPECT_THAT(error("0," + id + ",1,2,10,OPEN\n", ""), HasSubstr("orders.csv:3: column `oseq`"));
+  EXPECT_THAT(error("0," + id + ",1,3,10,OPEN\n", ""),
+              HasSubstr("orders.csv:3: column `end_at_height` is `10`"));
   EXPECT_THAT(error("0," + id + ",1,3,10,WON\n", ""), HasSubstr("OPEN, MATCHED or CLOSED"));
   EXPECT_THAT(error("0,xyz,1,3,10,OPEN\n", ""), HasSubstr("64 lower-case hexadecimal digits"));
   EXPECT_THAT(error("", "0,1,3,0," + provider + ",5,OPEN\n"), HasSubstr("an order that orders.csv has"));
