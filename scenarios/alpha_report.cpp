@@ -76,7 +76,10 @@ std::string alpha_report_text(const AlphaReport& report) {
       report.lease_count, report.tx_count, report.refused_count);
   for (const std::string& refused : report.refused) text += "  " + refused + "\n";
   text += cross_table("order states", report.order_states, recorded_names, order_names) + "\n";
-  text += cross_table("bid states", report.bid_states, recorded_bid_names, bid_names) + "\n";
+  text += cross_table("bid states", report.bid_states, recorded_bid_names, bid_names);
+  text +=
+      "  (in 2019 a losing bid stayed OPEN, and an ended lease left its bid OPEN; today they are lost or "
+      "closed)\n\n";
   text += differences_text(report) + "\n" + prices_text(report);
   text += fmt::format("\nconcentration of wins: HHI {:.2f}\n", report.hhi_of_wins);
   text += fmt::format("ledger invariants: {}\n",
