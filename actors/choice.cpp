@@ -71,48 +71,64 @@ std::size_t draw(const std::vector<double>& shares, Rng& rng) {
   return shares.back() > 0 ? shares.size() - 1 : shares.size() - 2;
 }
 
-const Offer* preferred_offer(const ChoiceConfig& config, const std::vector<const Offer*>& candidates,
-                             const ChoiceLimits& limits) {
-  const auto of = [&](const Address& provider) -> const Offer* {
-    for (const Offer* offer : candidates) {
-      if (offer->provider == provider) return offer;
-    }
-    return nullptr;
-  };
-  for (const Address& provider : config.preferred) {
-    if (const Offer* offer = of(provider)) return offer;
+/// The acceptable offer of `provider`, or null.
+const Offer* offer_of(const ChoiceConfig& config, std::span<const Offer> offers, const ChoiceLimits& limits,
+                      const Address& provider) {
+  for (const Offer& offer : offers) {
+    if (offer.provider == provider && acceptable(config, offer, limits)) return &offer;
   }
-  return config.prefer_last_good && limits.last_good ? of(*limits.last_good) : nullptr;
+  return nullptr;
+}
+
+const Offer* preferred_offer(const ChoiceConfig& config, std::span<const Offer> offers,
+                             const ChoiceLimits& limits) {
+  for (const Address& provider : config.preferred) {
+    if (const Offer* offer = offer_of(config, offers, limits, provider)) return offer;
+  }
+  if (!config.prefer_last_good || !limits.last_good) return nullptr;
+  return offer_of(config, offers, limits, *limits.last_good);
+}
+
+const Offer* best_offer(const ChoiceConfig& config, std::span<const Offer> offers,
+                        const ChoiceLimits& limits) {
+  const Offer* best = nullptr;
+  for (const Offer& offer : offers) {
+    if (!acceptable(config, offer, limits)) continue;
+    if (best == nullptr || better(config.rule, offer, *best)) best = &offer;
+  }
+  return best;
+}
+
+/// An offer drawn by its share; null is the outside option. REQUIRES: one is acceptable.
+const Offer* drawn_offer(const ChoiceConfig& config, std::span<const Offer> offers,
+                         const ChoiceLimits& limits, Rng& rng) {
+  std::vector<const Offer*> candidates;
+  for (const Offer& offer : offers) {
+    if (acceptable(config, offer, limits)) candidates.push_back(&offer);
+  }
+  std::sort(candidates.begin(), candidates.end(),
+            [](const Offer* a, const Offer* b) { return cheaper(*a, *b); });
+  const std::size_t pick = draw(shares_of(config, candidates, limits.cloud_usd_h), rng);
+  return pick == candidates.size() ? nullptr : candidates[pick];
 }
 
 }  // namespace
 
 Decision choose(const ChoiceConfig& config, std::span<const Offer> offers, const ChoiceLimits& limits,
                 Rng& rng) {
-  std::vector<const Offer*> candidates;
-  candidates.reserve(offers.size());
-  for (const Offer& offer : offers) {
-    if (acceptable(config, offer, limits)) candidates.push_back(&offer);
-  }
-  if (candidates.empty()) return {};
-  const auto index_of = [&](const Offer* offer) { return static_cast<std::size_t>(offer - offers.data()); };
-  if (const Offer* offer = preferred_offer(config, candidates, limits)) {
-    return {Decision::Kind::take, index_of(offer)};
-  }
+  const auto take = [&](const Offer* offer) {
+    return Decision{Decision::Kind::take, static_cast<std::size_t>(offer - offers.data())};
+  };
+  constexpr Decision outside{Decision::Kind::outside, 0};
+  const Offer* best = best_offer(config, offers, limits);
+  if (best == nullptr) return {};
+  if (const Offer* offer = preferred_offer(config, offers, limits)) return take(offer);
   if (config.rule == ChoiceRule::logit) {
-    std::sort(candidates.begin(), candidates.end(),
-              [](const Offer* a, const Offer* b) { return cheaper(*a, *b); });
-    const std::size_t pick = draw(shares_of(config, candidates, limits.cloud_usd_h), rng);
-    if (pick == candidates.size()) return {Decision::Kind::outside, 0};
-    return {Decision::Kind::take, index_of(candidates[pick])};
+    const Offer* drawn = drawn_offer(config, offers, limits, rng);
+    return drawn == nullptr ? outside : take(drawn);
   }
-  const Offer* best =
-      *std::min_element(candidates.begin(), candidates.end(),
-                        [&](const Offer* a, const Offer* b) { return better(config.rule, *a, *b); });
-  if (config.outside_option && limits.cloud_usd_h > 0 && best->usd_h > limits.cloud_usd_h) {
-    return {Decision::Kind::outside, 0};
-  }
-  return {Decision::Kind::take, index_of(best)};
+  const bool cloud_wins = config.outside_option && limits.cloud_usd_h > 0 && best->usd_h > limits.cloud_usd_h;
+  return cloud_wins ? outside : take(best);
 }
 
 std::vector<double> logit_shares(const ChoiceConfig& config, std::span<const Offer> offers,

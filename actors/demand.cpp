@@ -50,14 +50,6 @@ double hyper_exponential_gap(double rate, double cv2, Rng& rng) {
   return exponential(2 * (fast ? p : 1 - p) * rate, rng);
 }
 
-/// Resources of all replicas, as the cloud would bill them.
-struct Bill {
-  double vcpu = 0;
-  double memory_gib = 0;
-  double storage_gib = 0;
-  double gpu_usd_h = 0;
-};
-
 double gpu_price(const CloudPrices& prices, std::string_view model) {
   const auto it = prices.gpu_model_h.find(model);
   return it == prices.gpu_model_h.end() ? prices.gpu_h : it->second;
@@ -72,21 +64,37 @@ std::string_view gpu_model_of(std::string_view key) {
   return rest.substr(0, rest.find('/'));
 }
 
-double cheapest_gpu(const CloudPrices& prices, const Attributes& attributes) {
-  double best = math::infinity;
-  for (const Attribute& a : attributes) best = std::min(best, gpu_price(prices, gpu_model_of(a.key)));
-  return attributes.empty() ? prices.gpu_h : best;
+/// The cheapest of the models named by `list`; any model if it is empty.
+template <class List, class ModelOf>
+double cheapest_gpu(const CloudPrices& prices, const List& list, ModelOf model_of) {
+  double best = list.empty() ? prices.gpu_h : math::infinity;
+  for (const auto& entry : list) best = std::min(best, gpu_price(prices, model_of(entry)));
+  return best;
 }
 
-void add_unit(const CloudPrices& prices, const ResourceUnit& unit, Bill& bill) {
-  const Resources& r = unit.resource;
-  const double n = unit.count;
-  bill.vcpu += n * static_cast<double>(r.cpu_milli) / 1000;
-  bill.memory_gib += n * static_cast<double>(r.memory_bytes) / gib;
-  for (const StorageVolume& v : r.storage) bill.storage_gib += n * static_cast<double>(v.bytes) / gib;
-  if (r.gpu_units > 0) {
-    bill.gpu_usd_h += n * static_cast<double>(r.gpu_units) * cheapest_gpu(prices, r.gpu_attributes);
-  }
+double as_gib(std::uint64_t bytes) { return static_cast<double>(bytes) / gib; }
+
+double rent(const CloudPrices& prices, std::uint64_t cpu_milli, double memory_gib, double storage_gib) {
+  return static_cast<double>(cpu_milli) / 1000 * prices.vcpu_h + memory_gib * prices.memory_gib_h +
+         storage_gib * prices.storage_gib_h;
+}
+
+/// USD per hour for one replica of `r`.
+double rent(const CloudPrices& prices, const Resources& r) {
+  double storage_gib = 0;
+  for (const StorageVolume& volume : r.storage) storage_gib += as_gib(volume.bytes);
+  const double rest = rent(prices, r.cpu_milli, as_gib(r.memory_bytes), storage_gib);
+  if (r.gpu_units == 0) return rest;
+  const auto model_of = [](const Attribute& a) { return gpu_model_of(a.key); };
+  return rest + static_cast<double>(r.gpu_units) * cheapest_gpu(prices, r.gpu_attributes, model_of);
+}
+
+double rent(const CloudPrices& prices, const RequestRow& row) {
+  const double storage_gib = as_gib(row.ephemeral_bytes) + as_gib(row.persistent_bytes);
+  const double rest = rent(prices, row.cpu_milli, as_gib(row.memory_bytes), storage_gib);
+  if (row.gpu_units == 0) return rest;
+  const auto model_of = [](const std::string& model) -> std::string_view { return model; };
+  return rest + static_cast<double>(row.gpu_units) * cheapest_gpu(prices, row.gpu_models, model_of);
 }
 
 Resources resources_of(const RequestRow& row) {
@@ -152,10 +160,40 @@ std::optional<Duration> next_gap(const ArrivalConfig& config, Time now, Rng& rng
 
 double cloud_usd_per_hour(const CloudPrices& prices, const RequestRow& row) {
   if (row.cloud_usd_h > 0) return row.cloud_usd_h;
-  Bill bill;
-  for (const ResourceUnit& unit : bare_spec(row).resources) add_unit(prices, unit, bill);
-  return bill.vcpu * prices.vcpu_h + bill.memory_gib * prices.memory_gib_h +
-         bill.storage_gib * prices.storage_gib_h + bill.gpu_usd_h;
+  if (row.spec == nullptr) return row.count * rent(prices, row);
+  double usd_h = 0;
+  for (const ResourceUnit& unit : row.spec->resources) usd_h += unit.count * rent(prices, unit.resource);
+  return usd_h;
+}
+
+SharedRequests sample_requests(const RequestDistributions& from, std::uint32_t count, Rng& rng) {
+  constexpr std::uint64_t cpu_step = 100;
+  constexpr std::uint64_t memory_step = 128ull << 20;
+  constexpr std::uint64_t storage_step = 1ull << 30;
+  const auto draw = [&](const Distribution& d, double unit, std::uint64_t step, std::uint64_t low,
+                        std::uint64_t high) {
+    const double steps = std::round(std::clamp(d.sample(rng) * unit / static_cast<double>(step), 0.0, 1e12));
+    return std::clamp(static_cast<std::uint64_t>(steps) * step, low, high);
+  };
+  std::vector<double> weights;
+  for (const GpuModelShare& share : from.gpu_models) weights.push_back(share.weight);
+  const WeightedIndex models = weights.empty() ? WeightedIndex{} : WeightedIndex(weights);
+  RequestTable table;
+  table.reserve(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    RequestRow row;
+    row.name = "drawn-" + std::to_string(i);
+    row.cpu_milli = draw(from.vcpu, 1000, cpu_step, 100, 384'000);
+    row.memory_bytes = draw(from.memory_gib, gib, memory_step, memory_step, 2048 * storage_step);
+    row.ephemeral_bytes = draw(from.ephemeral_gib, gib, storage_step, storage_step, 32768 * storage_step);
+    row.persistent_bytes = draw(from.persistent_gib, gib, storage_step, 0, 32768 * storage_step);
+    row.persistent_class = from.persistent_class;
+    row.gpu_units = draw(from.gpu_units, 1, 1, 0, 24);
+    if (row.gpu_units > 0 && !from.gpu_models.empty())
+      row.gpu_models = {from.gpu_models[models.draw(rng)].model};
+    table.push_back(std::move(row));
+  }
+  return std::make_shared<const RequestTable>(std::move(table));
 }
 
 double draw_value(const ValueConfig& config, double cloud_usd_h, Rng& rng) {

@@ -87,6 +87,25 @@ struct RequestRow {
 using RequestTable = std::vector<RequestRow>;
 using SharedRequests = std::shared_ptr<const RequestTable>;
 
+struct GpuModelShare {
+  std::string model;
+  double weight = 1;
+};
+
+/// A request mix given by distributions, independent of each other, per replica.
+struct RequestDistributions {
+  Distribution vcpu = Distribution::constant(1);           ///< rounded to 0.1
+  Distribution memory_gib = Distribution::constant(2);     ///< rounded to 128 MiB
+  Distribution ephemeral_gib = Distribution::constant(1);  ///< rounded to 1 GiB
+  Distribution persistent_gib;                             ///< rounded to 1 GiB; 0 = none
+  std::string persistent_class = "beta2";
+  Distribution gpu_units;                 ///< rounded to whole GPUs; 0 = none
+  std::vector<GpuModelShare> gpu_models;  ///< one is drawn per request with GPUs; empty = any model
+};
+/// `count` requests drawn once, clamped to the chain's bounds (akash-chain.md section 2.3), of equal weight:
+/// a finite table, so that group specs are shared. A thousand rows follow the law closely.
+SharedRequests sample_requests(const RequestDistributions& from, std::uint32_t count, Rng& rng);
+
 /// List prices of the outside option, USD.
 struct CloudPrices {
   double vcpu_h = 0.04048;         ///< AWS Fargate, us-east-1 list [2nd]

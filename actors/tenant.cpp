@@ -174,7 +174,10 @@ OwnDeployment Tenant::wished(std::uint64_t number, std::uint32_t row, Duration l
   Rng price = context.stream(Purpose::price, number);
   const Dec worth = micro_per_block(d.value_usd_h, config_->block_time, config_->usd_per_coin);
   const Dec max_price = draw_max_price(segment.price, request, worth, price);
-  d.request = cache_.get(*segment.requests, row, max_price, config_->denom, segment.requirements);
+  // A reserve price is a wish's own: keeping it would help no other.
+  d.request = segment.price.kind == PriceHabitKind::reserve
+                  ? make_request(request, max_price, config_->denom, segment.requirements)
+                  : cache_.get(*segment.requests, row, max_price, config_->denom, segment.requirements);
   return d;
 }
 

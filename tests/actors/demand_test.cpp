@@ -240,6 +240,43 @@ TEST(Request, IsMadeOncePerRowAndPrice) {
   EXPECT_EQ(cache.size(), request_cache_max) << "bounded";
 }
 
+TEST(Request, TablesAreDrawnFromDistributionsWithinTheBoundsOfTheChain) {
+  RequestDistributions from;
+  from.vcpu = Distribution::make(Exponential{4}).value();
+  from.memory_gib = Distribution::constant(1e9);
+  from.gpu_units = Distribution::make(Uniform{0, 2}).value();
+  from.gpu_models = {{"a100", 3}, {"h100", 1}};
+  Rng rng = stream(0);
+  const SharedRequests table = sample_requests(from, 2000, rng);
+  ASSERT_EQ(table->size(), 2000u);
+  double vcpu = 0;
+  double a100 = 0;
+  double gpu = 0;
+  for (const RequestRow& row : *table) {
+    EXPECT_EQ(row.cpu_milli % 100, 0u);
+    EXPECT_GE(row.cpu_milli, 100u);
+    EXPECT_EQ(row.memory_bytes, 2048ull << 30) << "clamped";
+    EXPECT_EQ(row.gpu_models.size(), row.gpu_units > 0 ? 1u : 0u);
+    vcpu += static_cast<double>(row.cpu_milli) / 1000;
+    gpu += row.gpu_units > 0;
+    a100 += row.gpu_units > 0 && row.gpu_models[0] == "a100";
+  }
+  EXPECT_NEAR(vcpu / 2000, 4, 4 * 4 / std::sqrt(2000.0));
+  EXPECT_NEAR(a100 / gpu, 0.75, 4 * std::sqrt(0.75 * 0.25 / gpu));
+}
+
+TEST(Cloud, AsksTheSameForARowAndForItsGroup) {
+  RequestRow row;
+  row.cpu_milli = 2500;
+  row.persistent_bytes = 5ull << 30;
+  row.gpu_units = 2;
+  row.gpu_models = {"h100", "a100"};
+  row.count = 3;
+  RequestRow as_group;
+  as_group.spec = make_request(row, Dec::from_int(1), Denom::uact, {}).spec;
+  EXPECT_NEAR(cloud_usd_per_hour({}, row), cloud_usd_per_hour({}, as_group), 1e-12);
+}
+
 TEST(Cloud, ChargesForEveryResourceAndTheCheapestGpuModel) {
   CloudPrices prices;
   RequestRow row;

@@ -187,7 +187,9 @@ TEST(Market, FirstPriceAuctionsReachTheEquilibriumPrice) {
 TEST(Market, LosesTheErlangShareOfOrders) {
   TinyHost host;
   host.add(Validator(chain(host)));
-  add(host, provider_of(1, 5));
+  ProviderConfig provider = provider_of(1, 5);
+  provider.serve.withdraw_period = 24h * 30;  // hourly ones would be most of the work
+  add(host, provider);
   TenantConfig config = plain_tenant();
   SegmentConfig& segment = config.segment;
   segment.arrivals = ArrivalConfig{};
