@@ -243,7 +243,7 @@ TEST_F(EscrowRules, TheLargestRateOverTheLongestTimeStaysInRange) {
   msg.groups = {shared(spec)};
   must(msg);
   const BidId bid = lease(order, party(2), Dec::from_int(19'200'000'000'000));
-  at(std::int64_t{1} << 60);
+  at(1'000'000'000);  // rate x blocks is beyond 128 bits
   must(MsgWithdrawLease{bid});
   EXPECT_EQ(ledger.escrow_payment(bid)->withdrawn.micro, 100);
   EXPECT_EQ(ledger.escrow_account(account)->state, EscrowState::overdrawn);
