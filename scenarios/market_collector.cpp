@@ -174,6 +174,11 @@ void MarketCollector::on_effect(Time at, ActorId actor, const Effect& effect) {
 }
 
 void MarketCollector::chain(const ChainNotice& notice) {
+  if (notice.height != ended_at_) {
+    for (const DeploymentKey& key : ended_) wishes_.erase(key);
+    ended_.clear();
+    ended_at_ = notice.height;
+  }
   std::visit([&](const auto& e) { on(e, notice); }, notice.event);
 }
 
@@ -280,9 +285,10 @@ void MarketCollector::on(const EventLeaseClosed& e, const ChainNotice& notice) {
   active_.erase(found);
 }
 
+/// The wish is needed until the end of the block: the deployment's order closes after it.
 void MarketCollector::on(const EventDeploymentClosed& e, const ChainNotice&) {
   if (const auto tenant = tenants_.find(e.id.owner); tenant != tenants_.end()) {
-    wishes_.erase({tenant->second, e.id.dseq});
+    ended_.emplace_back(tenant->second, e.id.dseq);
   }
 }
 

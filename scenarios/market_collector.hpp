@@ -178,7 +178,9 @@ class MarketCollector final : public runtime::Collector {
   double providers_inside_ = 0;
 
   std::map<OrderId, OpenOrder> orders_;
-  std::map<DeploymentKey, Wish> wishes_;              ///< by tenant
+  std::map<DeploymentKey, Wish> wishes_;  ///< by tenant
+  std::vector<DeploymentKey> ended_;      ///< deployments closed in block ended_at_
+  Height ended_at_;
   std::map<DeploymentKey, std::size_t> cost_wanted_;  ///< by provider: lease whose cost is not told yet
   std::vector<LeaseRecord> leases_;
   std::map<LeaseId, std::size_t> active_;

@@ -178,6 +178,7 @@ Result<runtime::RunEnd> World::run_sim() {
   sim.seed = seed_;
   sim.genesis = scenario_.genesis;
   sim.threads = options_.threads;
+  sim.keep_persisted = false;  // nobody restarts here
   sim.network = std::move(*network);
   runtime::SimHost host(std::move(sim));
   take_seats(host, population_);
