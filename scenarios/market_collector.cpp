@@ -342,17 +342,12 @@ void MarketCollector::note(Time at, ActorId actor, const Note& note) {
   if (actor.value >= role_.size() || role_[actor.value] == no_role) return;
   const std::int32_t role = role_[actor.value];
   if (role >= 0) return provider_note(at, static_cast<std::uint32_t>(role), note);
-  Wish* wish = nullptr;
   const DeploymentKey key{static_cast<std::uint32_t>(-1 - role), note.subject};
   switch (note.metric) {
     case Note::Metric::tenant_value_usd_h: wishes_[key].value = note.value; break;
     case Note::Metric::tenant_cloud_usd_h: wishes_[key].cloud = note.value; break;
     case Note::Metric::tenant_wanted_h: wishes_[key].hours = note.value; break;
-    case Note::Metric::chose_outside:
-      wish = &wishes_[key];
-      if (!wish->chose_cloud) ++totals_.cloud;
-      wish->chose_cloud = true;
-      break;
+    case Note::Metric::chose_outside: ++totals_.cloud; break;
     case Note::Metric::tenant_churned: ++totals_.churned; break;
     case Note::Metric::tenant_returned: ++totals_.returned; break;
     case Note::Metric::tenant_broke: ++totals_.dropped; break;

@@ -122,7 +122,6 @@ class MarketCollector final : public runtime::Collector {
     double value = unknown;
     double cloud = unknown;
     double hours = 0;
-    bool chose_cloud = false;
   };
   /// One provider's part of the market.
   struct Supply {
