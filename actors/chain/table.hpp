@@ -51,7 +51,8 @@ class Table {
   /// The row for changing. Saves what it was, unless it is new in this transaction.
   Row& edit(std::uint32_t row) {
     Row& target = at(row);
-    if (row < mark_) saved_.push_back({row, target});
+    // Changes of one row come in runs: the last saved state is enough for all of a run.
+    if (row < mark_ && (saved_.empty() || saved_.back().number != row)) saved_.push_back({row, target});
     return target;
   }
 
