@@ -174,7 +174,7 @@ Result<Scalar> parse_plain(Unit unit, const Split& parts, std::string_view text)
 }
 
 Result<Scalar> parse_measure(Unit unit, const Split& parts, std::string_view text) {
-  if (parts.number.empty()) return wrong(unit, text);
+  if (parts.number.find_first_of("0123456789") == std::string::npos) return wrong(unit, text);
   const Spelling* spelling = spelling_of(unit, parts.unit);
   if (spelling == nullptr && unit == Unit::duration && parts.unit.empty() && parts.number == "0") {
     return Scalar{Duration{0}};  // zero is zero in every unit

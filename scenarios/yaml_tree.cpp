@@ -79,7 +79,10 @@ class Builder final : public YAML::EventHandler {
     if (parent.kind == YamlNode::Kind::map && parent.keys.size() == parent.items.size()) {
       return add_key(parent, line, kind, text), nullptr;
     }
-    return &parent.items.emplace_back(YamlNode{kind, text, {file_, line}, {}, {}});
+    // The parser notices a missing value only at what follows it; the key's line is where to look.
+    const bool missing = kind == YamlNode::Kind::null && parent.kind == YamlNode::Kind::map;
+    const std::uint32_t at = missing ? parent.keys.back().origin.line : line;
+    return &parent.items.emplace_back(YamlNode{kind, text, {file_, at}, {}, {}});
   }
 
   void add_key(YamlNode& map, std::uint32_t line, YamlNode::Kind kind, const std::string& text) {
