@@ -126,7 +126,10 @@ Result<void> openb_pods(TenantSegment& t, ReadContext& context) {
         {std::chrono::seconds(*pod.creation_s), at->second, std::chrono::seconds(lifetime)});
   }
   for (auto& rows : traces) {
-    std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    // Rows equal in all three can not be told apart, so the order is one.
+    std::sort(rows.begin(), rows.end(), [](const TraceRow& a, const TraceRow& b) {
+      return std::tie(a.at, a.request, a.lifetime) < std::tie(b.at, b.request, b.lifetime);
+    });
     t.traces.push_back(std::make_shared<const std::vector<TraceRow>>(std::move(rows)));
   }
   t.config.segment.requests = std::make_shared<const RequestTable>(std::move(table));

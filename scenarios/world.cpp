@@ -1,6 +1,7 @@
 #include "scenarios/world.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 
@@ -249,13 +250,13 @@ void World::summarise() {
   result_.gpu_models = seen.gpu_models();
   result_.leases = seen.leases();
   // One numbering of entities: the collector's names join those of the probe.
+  std::vector<Measurement> seen_series;
   for (const Measurement& m : seen.series()) {
-    result_.series.push_back(
-        {m.time, result_.entities.id(seen.entities().name(m.entity)), m.metric, m.value});
+    seen_series.push_back({m.time, result_.entities.id(seen.entities().name(m.entity)), m.metric, m.value});
   }
-  result_.series.insert(result_.series.end(), probed_.begin(), probed_.end());
-  std::stable_sort(result_.series.begin(), result_.series.end(),
-                   [](const Measurement& a, const Measurement& b) { return a.time < b.time; });
+  std::merge(seen_series.begin(), seen_series.end(), probed_.begin(), probed_.end(),
+             std::back_inserter(result_.series),
+             [](const Measurement& a, const Measurement& b) { return a.time < b.time; });
   const AddMeasure add = [&](Metric metric, const std::string& entity, double value) {
     result_.summary.push_back({result_.ended, result_.entities.id(entity), metric, value});
   };

@@ -224,7 +224,7 @@ Result<void> Reader::fill() {
 }
 
 UsedSettings Reader::take() && {
-  std::stable_sort(used_.begin(), used_.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  std::sort(used_.begin(), used_.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   return std::move(used_);
 }
 
