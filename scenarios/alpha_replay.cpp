@@ -6,7 +6,7 @@
 
 #include "actors/base/hash.hpp"
 #include "actors/chain/ledger.hpp"
-#include "fmt/format.h"
+#include <fmt/format.h>
 #include "sim/stats.hpp"
 
 namespace souk::scenarios {

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/base/hash.hpp"
-#include "fmt/format.h"
+#include <fmt/format.h>
 #include "scenarios/alpha_replay.hpp"
 
 namespace souk::scenarios {

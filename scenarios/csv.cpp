@@ -9,7 +9,7 @@
 #include <system_error>
 
 #include "actors/base/check.hpp"
-#include "fmt/format.h"
+#include <fmt/format.h>
 
 namespace souk::scenarios {
 namespace {

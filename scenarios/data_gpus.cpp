@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "fmt/format.h"
+#include <fmt/format.h>
 #include "runtime/sdl/sdl.hpp"
 
 namespace souk::scenarios {

@@ -1,4 +1,4 @@
-#include "CLI/CLI.hpp"
+#include <CLI/CLI.hpp>
 #include "scenarios/revision.hpp"
 #include "scenarios/verbs.hpp"
 

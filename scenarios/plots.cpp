@@ -10,7 +10,7 @@
 #include <map>
 #include <set>
 
-#include "fmt/format.h"
+#include <fmt/format.h>
 #include "scenarios/results.hpp"
 
 extern char** environ;  // NOLINT: POSIX

@@ -6,7 +6,7 @@
 #include "actors/provider.hpp"
 #include "actors/tenant.hpp"
 #include "actors/validator.hpp"
-#include "fmt/format.h"
+#include <fmt/format.h>
 
 namespace souk::scenarios {
 namespace {

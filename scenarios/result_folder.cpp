@@ -7,7 +7,7 @@
 #include <cstring>
 #include <system_error>
 
-#include "fmt/format.h"
+#include <fmt/format.h>
 
 namespace souk::scenarios {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <iterator>
 
-#include "fmt/format.h"
+#include <fmt/format.h>
 #include "scenarios/reasons.hpp"
 
 namespace souk::scenarios {

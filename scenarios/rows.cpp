@@ -4,8 +4,8 @@
 #include <cmath>
 #include <sstream>
 
-#include "fmt/format.h"
-#include "fmt/ranges.h"
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace souk::scenarios {
 namespace {

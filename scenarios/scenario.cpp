@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "actors/base/hash.hpp"
-#include "fmt/format.h"
+#include <fmt/format.h>
 #include "scenarios/scenario_data.hpp"
 
 namespace souk::scenarios {

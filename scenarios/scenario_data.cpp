@@ -6,7 +6,7 @@
 #include <map>
 #include <tuple>
 
-#include "fmt/format.h"
+#include <fmt/format.h>
 #include "scenarios/data_openb.hpp"
 #include "scenarios/data_requests.hpp"
 

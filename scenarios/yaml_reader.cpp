@@ -7,8 +7,8 @@
 #include <set>
 
 #include "actors/base/hash.hpp"
-#include "fmt/format.h"
-#include "fmt/ranges.h"
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include "scenarios/yaml_values.hpp"
 
 namespace souk::scenarios {
