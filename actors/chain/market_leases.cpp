@@ -28,7 +28,9 @@ Verdict Marketplace::create_lease(const MsgCreateLease& msg, Execution& exec) {
                                 exec, row.payment));
   bids_.edit(bid).lease = leases_.add(row);
   exec.events.push_back(EventLeaseCreated{msg.id, rate});
-  advance(orders_.edit(order).state, order_transitions, OrderInput::match);
+  OrderRow& leased_order = orders_.edit(order);
+  leased_order.leased_bid = bid;
+  advance(leased_order.state, order_transitions, OrderInput::match);
   advance(bids_.edit(bid).state, bid_transitions, BidInput::match);
   lose_other_bids(bid, exec);
   return panic_;

@@ -33,6 +33,8 @@ BidNo Marketplace::find(const BidId& id) const {
   const OrderNo order = find(id.order());
   const AccountNo provider = order == no_row || id.bseq != 0 ? no_row : bank().find(id.provider);
   if (provider == no_row) return no_row;
+  const BidNo leased = orders_[order].leased_bid;
+  if (leased != no_row && bids_[leased].provider == provider) return leased;
   BidNo bid = orders_[order].first_bid;
   while (bid != no_row && bids_[bid].provider != provider) bid = bids_[bid].next;
   return bid;

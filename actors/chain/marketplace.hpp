@@ -55,6 +55,7 @@ class Marketplace {
     std::uint32_t oseq = 0;
     OrderNo previous = no_row;       ///< the group's order before this one
     BidNo first_bid = no_row;        ///< bids by provider, in bech32 text order
+    BidNo leased_bid = no_row;       ///< the one that won: what withdrawals ask for, hour by hour
     std::uint32_t counted_bids = 0;  ///< open, active or closed; not lost
     OrderState state = OrderState::open;
   };
