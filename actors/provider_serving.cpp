@@ -94,6 +94,7 @@ void Provider::withdraw_round(const Context& context, Effects& out) {
   if (!withdrawn_up_to_) round_started_ = context.now;
   auto it = withdrawn_up_to_ ? engagements_.upper_bound(*withdrawn_up_to_) : engagements_.begin();
   std::vector<Msg> msgs;
+  msgs.reserve(std::min<std::size_t>(engagements_.size(), config_->serve.withdraw_batch_max));
   for (; it != engagements_.end() && msgs.size() < config_->serve.withdraw_batch_max; ++it) {
     const Phase phase = it->second.phase;
     if (phase != Phase::leased && phase != Phase::serving && phase != Phase::closing_lease) continue;

@@ -2,11 +2,11 @@
 
 #include <set>
 
+#include <fmt/format.h>
 #include "actors/auditor.hpp"
 #include "actors/provider.hpp"
 #include "actors/tenant.hpp"
 #include "actors/validator.hpp"
-#include <fmt/format.h>
 
 namespace souk::scenarios {
 namespace {
@@ -29,6 +29,7 @@ class Builder {
  private:
   void reserve_auditors();
   void seat_auditors();
+  SignedBy signatures(SignedByAuditors wanted) const;
   void seat_validator();
   void add_class(const ProviderClass& provider_class);
   void add_segment(const TenantSegment& segment);
@@ -145,6 +146,15 @@ void Builder::add_class(const ProviderClass& c) {
   }
 }
 
+SignedBy Builder::signatures(SignedByAuditors wanted) const {
+  SignedBy signed_by;
+  for (const AuditorConfig& auditor : auditors_) {
+    if (wanted == SignedByAuditors::any) signed_by.any_of.push_back(to_bech32(auditor.address));
+    if (wanted == SignedByAuditors::all) signed_by.all_of.push_back(to_bech32(auditor.address));
+  }
+  return signed_by;
+}
+
 void Builder::add_segment(const TenantSegment& segment) {
   for (std::uint32_t number = 1; number <= segment.count; ++number) {
     const std::string name = fmt::format("{}-{}", segment.name, number);
@@ -152,6 +162,7 @@ void Builder::add_segment(const TenantSegment& segment) {
     const ActorId actor = next_id(population_);
     TenantConfig config = segment.config;
     config.account = address;
+    config.segment.requirements.signed_by = signatures(segment.signed_by);
     if (!segment.traces.empty()) config.segment.arrivals.trace = segment.traces.at(number - 1);
     population_.tenants.push_back({actor, address, name, segment.name});
     population_.seats.push_back({name,

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <cstdio>
 
-#include "actors/base/hash.hpp"
 #include <fmt/format.h>
+#include "actors/base/hash.hpp"
 #include "scenarios/scenario_data.hpp"
 
 namespace souk::scenarios {
@@ -150,7 +150,11 @@ Result<void> Completion::sizes() {
                    fmt::format("the scenario has {} auditors; raise `auditors`", scenario_.auditors));
     }
   }
-  for (const auto& t : scenario_.tenants) actors += t.count;
+  for (const auto& t : scenario_.tenants) {
+    actors += t.count;
+    if (t.signed_by != SignedByAuditors::none && scenario_.auditors == 0)
+      return wrong("tenants." + t.name + ".signed_by", "the scenario has no auditors; raise `auditors`");
+  }
   if (actors > actors_max) return wrong("tenants", fmt::format("more than {} actors", actors_max));
   return {};
 }

@@ -110,6 +110,9 @@ struct RequestSettings {
 };
 
 /// Tenants that are alike.
+/// Whose signatures on a provider's attributes an order asks for (akash-chain.md section 3.7).
+enum class SignedByAuditors : std::uint8_t { none, any, all };
+
 struct TenantSegment {
   std::string name;
   SegmentKind preset = SegmentKind::web_hosting;
@@ -118,8 +121,9 @@ struct TenantSegment {
   std::string data_file;
   std::optional<double> arrivals_total_per_day;  ///< of the whole segment; wins over per tenant
   RequestSettings request;
-  std::optional<DecCoin> fixed_max;  ///< of the `fixed` price habit
-  ScalarTable cloud_gpus;            ///< USD per hour by GPU model
+  SignedByAuditors signed_by = SignedByAuditors::none;  ///< of the scenario's auditors
+  std::optional<DecCoin> fixed_max;                     ///< of the `fixed` price habit
+  ScalarTable cloud_gpus;                               ///< USD per hour by GPU model
   std::optional<Coin> initial_deposit;
   std::optional<Coin> balance;
   Coin akt_balance{Denom::uakt, {0}};

@@ -127,6 +127,10 @@ std::vector<Key> request_rows() {
       tenant(
           "attributes", Unit::text, {"{}", "", "", "none", "Attributes that providers must have."},
           [](T& t) -> auto& { return t.config.segment.requirements.attributes; }, Shape::table),
+      choice_row<T>("signed_by", {"none", "any", "all"},
+                    {"none", "", "", "OFF section 3 (templates ask for Overclock's signature)",
+                     "Only providers whose attributes any, or all, of the scenario's auditors signed."},
+                    [](T& t) -> auto& { return t.signed_by; }),
       distribution_row<T>("lifetime", Unit::duration, 3600, {preset, "", "", segments, "Leased time wanted."},
                           [](T& t) -> auto& { return t.config.segment.lifetime_h; }),
   };

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,7 +23,27 @@ inline constexpr ActorId no_actor{0xffff'ffffu};
 /// iterates in text order use bech32_less.
 struct Address {
   std::array<std::uint8_t, 20> bytes{};
-  friend constexpr auto operator<=>(const Address&, const Address&) = default;
+
+  // By whole words: addresses are compared in every look-up, and the library's way is a call to memcmp.
+  friend constexpr bool operator==(const Address& a, const Address& b) {
+    const auto x = a.words();
+    const auto y = b.words();
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) | (x[4] ^ y[4])) == 0;
+  }
+  friend constexpr std::strong_ordering operator<=>(const Address& a, const Address& b) {
+    const auto x = a.words();
+    const auto y = b.words();
+    for (std::size_t i = 0; i < x.size(); ++i)
+      if (x[i] != y[i]) return big_endian(x[i]) <=> big_endian(y[i]);
+    return std::strong_ordering::equal;
+  }
+
+ private:
+  using Words = std::array<std::uint32_t, 5>;
+  constexpr Words words() const { return std::bit_cast<Words>(bytes); }
+  static constexpr std::uint32_t big_endian(std::uint32_t word) {
+    return std::endian::native == std::endian::little ? __builtin_bswap32(word) : word;
+  }
 };
 
 /// The text form, `akash1...` (BIP-173 bech32, prefix `akash`).

@@ -1,17 +1,19 @@
 #include "actors/chain/marketplace.hpp"
 
+#include "actors/chain/address_hash.hpp"
+
 // Looking up, ids, and the transaction frame.
 namespace souk {
 
-std::uint64_t Marketplace::hash_of(AccountNo owner, std::uint64_t dseq) const {
-  return mix_hash(mix_hash(0, owner), dseq);
-}
+namespace {
+std::uint64_t key_hash(const DeploymentId& id) { return mix_hash(souk::hash_of(id.owner), id.dseq); }
+}  // namespace
+
+std::uint64_t Marketplace::hash_of(DeploymentNo no) const { return key_hash(id_of_deployment(no)); }
 
 DeploymentNo Marketplace::find(const DeploymentId& id) const {
-  const AccountNo owner = bank().find(id.owner);
-  if (owner == no_row) return no_row;
-  return deployment_index_.find(hash_of(owner, id.dseq), [&](DeploymentNo no) {
-    return deployments_[no].owner == owner && deployments_[no].dseq == id.dseq;
+  return deployment_index_.find(key_hash(id), [&](DeploymentNo no) {
+    return deployments_[no].dseq == id.dseq && bank().address(deployments_[no].owner) == id.owner;
   });
 }
 
@@ -78,7 +80,7 @@ void Marketplace::commit() {
 
 void Marketplace::rollback() {
   for (DeploymentNo no = deployments_.size(); no-- > deployments_.mark();)
-    deployment_index_.erase(hash_of(deployments_[no].owner, deployments_[no].dseq), no);
+    deployment_index_.erase(hash_of(no), no);
   leases_.rollback();
   open_bids_.rollback();
   bids_.rollback();

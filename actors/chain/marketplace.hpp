@@ -172,7 +172,7 @@ class Marketplace {
   void on_account_ended(DeploymentNo deployment, EscrowState state, Execution& exec);
   void on_payment_ended(LeaseNo lease, EscrowState state, Execution& exec);
 
-  std::uint64_t hash_of(AccountNo owner, std::uint64_t dseq) const;
+  std::uint64_t hash_of(DeploymentNo no) const;
 
   Escrow escrow_;
   ProviderRegistry providers_;
