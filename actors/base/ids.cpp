@@ -86,6 +86,14 @@ std::string to_bech32(const Address& address) {
   return text;
 }
 
+bool is_bech32_of(std::string_view text, const Address& address) {
+  constexpr std::size_t first = prefix.size() + 1;
+  if (text.size() != text_size || !text.starts_with(prefix) || text[prefix.size()] != '1') return false;
+  for (std::size_t i = 0; i < group_count; ++i)
+    if (text[first + i] != charset[group_at(address.bytes, i)]) return false;
+  return text == to_bech32(address);  // the checksum: rarely reached
+}
+
 Result<Address> parse_bech32(std::string_view text) {
   if (text.size() > 90) return bad_address(text, "longer than the 90 characters of bech32");
   const std::string lower = one_case(text);

@@ -50,6 +50,8 @@ struct Address {
 std::string to_bech32(const Address& address);
 /// Errors: wrong prefix, bad character, bad checksum, not 20 bytes.
 Result<Address> parse_bech32(std::string_view text);
+/// Whether `text` is exactly to_bech32(address), found without making it.
+bool is_bech32_of(std::string_view text, const Address& address);
 /// Order of the bech32 texts, without making them: the order of iteration of Akash's stores.
 bool bech32_less(const Address& a, const Address& b);
 /// sha256(name)[0..20]: addresses of module accounts (akash-chain.md section 0).

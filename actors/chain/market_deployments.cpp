@@ -56,7 +56,7 @@ Verdict Marketplace::create_deployment(const MsgCreateDeployment& msg, Execution
   row.group_count = static_cast<std::uint32_t>(msg.groups.size());
   std::copy(msg.hash.begin(), msg.hash.end(), row.hash.begin());
   const DeploymentNo deployment = deployments_.add(row);
-  deployment_index_.insert(hash_of(deployment), deployment);
+  deployment_index_.insert(hash_of_deployment(deployment), deployment);
   exec.events.push_back(EventDeploymentCreated{msg.id, row.hash});
   for (std::uint32_t i = 0; i < row.group_count; ++i) {
     const GroupNo group = groups_.add({deployment, i + 1, no_row, GroupState::open});

@@ -26,11 +26,9 @@ Verdict Marketplace::create_lease(const MsgCreateLease& msg, Execution& exec) {
   SOUK_TRY(escrow_.open_payment({deployments_[groups_[group].deployment].account, leases_.size(),
                                  bids_[bid].provider, rate, groups_[group].gseq, orders_[order].oseq},
                                 exec, row.payment));
-  bids_.edit(bid).lease = leases_.add(row);
+  bids_.edit(bid).lease = add_lease(row, msg.id);
   exec.events.push_back(EventLeaseCreated{msg.id, rate});
-  OrderRow& leased_order = orders_.edit(order);
-  leased_order.leased_bid = bid;
-  advance(leased_order.state, order_transitions, OrderInput::match);
+  advance(orders_.edit(order).state, order_transitions, OrderInput::match);
   advance(bids_.edit(bid).state, bid_transitions, BidInput::match);
   lose_other_bids(bid, exec);
   return panic_;
@@ -55,12 +53,6 @@ void Marketplace::lose_other_bids(BidNo winner, Execution& exec) {
     end_bid(bid, BidInput::lose, exec);
     if (exec.params.compat.losing_bid_loop_stops) return;
   }
-}
-
-std::optional<LeaseNo> Marketplace::lease_of(const BidId& id) const {
-  const BidNo bid = find(id);
-  if (bid == no_row || bids_[bid].lease == no_row) return std::nullopt;
-  return bids_[bid].lease;
 }
 
 Verdict Marketplace::withdraw_lease(const MsgWithdrawLease& msg, Execution& exec) {

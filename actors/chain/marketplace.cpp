@@ -7,9 +7,16 @@ namespace souk {
 
 namespace {
 std::uint64_t key_hash(const DeploymentId& id) { return mix_hash(souk::hash_of(id.owner), id.dseq); }
+std::uint64_t key_hash(const LeaseId& id) {
+  const std::uint64_t order = mix_hash(key_hash(id.deployment()), std::uint64_t{id.gseq} << 32 | id.oseq);
+  return mix_hash(order, souk::hash_of(id.provider));
+}
 }  // namespace
 
-std::uint64_t Marketplace::hash_of(DeploymentNo no) const { return key_hash(id_of_deployment(no)); }
+std::uint64_t Marketplace::hash_of_deployment(DeploymentNo no) const {
+  return key_hash(id_of_deployment(no));
+}
+std::uint64_t Marketplace::hash_of_lease(LeaseNo no) const { return key_hash(id_of_bid(leases_[no].bid)); }
 
 DeploymentNo Marketplace::find(const DeploymentId& id) const {
   return deployment_index_.find(key_hash(id), [&](DeploymentNo no) {
@@ -35,11 +42,29 @@ BidNo Marketplace::find(const BidId& id) const {
   const OrderNo order = find(id.order());
   const AccountNo provider = order == no_row || id.bseq != 0 ? no_row : bank().find(id.provider);
   if (provider == no_row) return no_row;
-  const BidNo leased = orders_[order].leased_bid;
-  if (leased != no_row && bids_[leased].provider == provider) return leased;
   BidNo bid = orders_[order].first_bid;
   while (bid != no_row && bids_[bid].provider != provider) bid = bids_[bid].next;
   return bid;
+}
+
+LeaseNo Marketplace::add_lease(LeaseRow row, const LeaseId& id) {
+  row.gseq = id.gseq;
+  row.oseq = id.oseq;
+  row.owner = bank().find(id.owner);
+  row.provider = bids_[row.bid].provider;
+  row.dseq = id.dseq;
+  const LeaseNo lease = leases_.add(row);
+  lease_index_.insert(key_hash(id), lease);
+  return lease;
+}
+
+std::optional<LeaseNo> Marketplace::lease_of(const LeaseId& id) const {
+  const LeaseNo lease = lease_index_.find(key_hash(id), [&](LeaseNo no) {
+    const LeaseRow& row = leases_[no];
+    return row.dseq == id.dseq && row.gseq == id.gseq && row.oseq == id.oseq && id.bseq == 0 &&
+           bank().address(row.owner) == id.owner && bank().address(row.provider) == id.provider;
+  });
+  return lease == no_row ? std::nullopt : std::optional(lease);
 }
 
 DeploymentId Marketplace::id_of_deployment(DeploymentNo no) const {
@@ -80,7 +105,8 @@ void Marketplace::commit() {
 
 void Marketplace::rollback() {
   for (DeploymentNo no = deployments_.size(); no-- > deployments_.mark();)
-    deployment_index_.erase(hash_of(no), no);
+    deployment_index_.erase(hash_of_deployment(no), no);
+  for (LeaseNo no = leases_.size(); no-- > leases_.mark();) lease_index_.erase(hash_of_lease(no), no);
   leases_.rollback();
   open_bids_.rollback();
   bids_.rollback();

@@ -55,7 +55,6 @@ class Marketplace {
     std::uint32_t oseq = 0;
     OrderNo previous = no_row;       ///< the group's order before this one
     BidNo first_bid = no_row;        ///< bids by provider, in bech32 text order
-    BidNo leased_bid = no_row;       ///< the one that won: what withdrawals ask for, hour by hour
     std::uint32_t counted_bids = 0;  ///< open, active or closed; not lost
     OrderState state = OrderState::open;
   };
@@ -90,6 +89,13 @@ class Marketplace {
     Height reclaim_started_at;
     std::int64_t reclaim_deadline_unix_s = 0;
     LeaseState state = LeaseState::active;
+    // The id again, which never changes: withdrawals, hour by hour, find their lease in one row instead of
+    // walking from the deployment down.
+    std::uint32_t gseq = 0;
+    std::uint32_t oseq = 0;
+    AccountNo owner = no_row;
+    AccountNo provider = no_row;
+    std::uint64_t dseq = 0;
   };
 
   static_assert(sizeof(BidRow) <= 64);  // two million of them a year
@@ -158,9 +164,9 @@ class Marketplace {
   Verdict check_leaving(BidNo bid, const Execution& exec) const;
 
   // market_leases.cpp
+
   Dec lease_price(BidNo bid, const Execution& exec) const;
   void lose_other_bids(BidNo winner, Execution& exec);
-  std::optional<LeaseNo> lease_of(const BidId& id) const;
 
   // market_cascades.cpp: what the end of one object does to others (section 3.8)
   void on_group_closed(GroupNo group, GroupState state, Execution& exec);
@@ -172,7 +178,10 @@ class Marketplace {
   void on_account_ended(DeploymentNo deployment, EscrowState state, Execution& exec);
   void on_payment_ended(LeaseNo lease, EscrowState state, Execution& exec);
 
-  std::uint64_t hash_of(DeploymentNo no) const;
+  std::uint64_t hash_of_deployment(DeploymentNo no) const;
+  std::uint64_t hash_of_lease(LeaseNo no) const;
+  LeaseNo add_lease(LeaseRow row, const LeaseId& id);
+  std::optional<LeaseNo> lease_of(const LeaseId& id) const;
 
   Escrow escrow_;
   ProviderRegistry providers_;
@@ -186,6 +195,7 @@ class Marketplace {
   SlotTable<OpenBid> open_bids_;
   Table<LeaseRow> leases_;
   HashIndex deployment_index_;
+  HashIndex lease_index_;
 
   // Scratch of one message.
   std::vector<Ending> endings_;

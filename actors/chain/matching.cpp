@@ -55,10 +55,9 @@ bool matched_by(const Attribute& wanted, const Attributes& sorted) {
 bool covered_by_auditors(const PlacementRequirements& wanted,
                          std::span<const AuditedAttributes* const> audited) {
   const auto signs = [&](const std::string& auditor) {
-    const auto address = parse_bech32(auditor);
-    if (!address) return false;
     return std::any_of(audited.begin(), audited.end(), [&](const AuditedAttributes* record) {
-      return record->auditor == *address && attributes_within(wanted.attributes, record->attributes);
+      return is_bech32_of(auditor, record->auditor) &&
+             attributes_within(wanted.attributes, record->attributes);
     });
   };
   const SignedBy& by = wanted.signed_by;
