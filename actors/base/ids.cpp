@@ -26,15 +26,19 @@ constexpr std::uint8_t group_at(const std::array<std::uint8_t, 20>& bytes, std::
   return static_cast<std::uint8_t>(((high << 8 | low) >> (11 - bit % 8)) & 31u);
 }
 
-constexpr std::uint32_t checksum_step(std::uint32_t checksum, std::uint8_t group) {
+/// What the top five bits of a checksum state add to the next one (BIP-173's generator).
+constexpr std::array<std::uint32_t, 32> carries = [] {
   constexpr std::array<std::uint32_t, 5> generator{0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd,
                                                    0x2a1462b3};
-  const std::uint32_t top = checksum >> 25;
-  checksum = (checksum & 0x1ffffff) << 5 ^ group;
-  for (std::size_t i = 0; i < generator.size(); ++i) {
-    if ((top >> i & 1) != 0) checksum ^= generator[i];
-  }
-  return checksum;
+  std::array<std::uint32_t, 32> table{};
+  for (std::size_t top = 0; top < table.size(); ++top)
+    for (std::size_t i = 0; i < generator.size(); ++i)
+      if ((top >> i & 1) != 0) table[top] ^= generator[i];
+  return table;
+}();
+
+constexpr std::uint32_t checksum_step(std::uint32_t checksum, std::uint8_t group) {
+  return ((checksum & 0x1ffffff) << 5 ^ group) ^ carries[checksum >> 25];
 }
 
 /// Checksum state over the expanded prefix and `groups`. A valid address leaves 1.
