@@ -145,8 +145,7 @@ std::optional<std::uint32_t> Inventory::pick_gpu(std::size_t node, const Resourc
 }
 
 Expected<SharedOffer, ReserveError> Inventory::reserve(const OrderId& order, const GroupSpec& spec) {
-  const auto hint = allocations_.lower_bound(order);
-  if (hint != allocations_.end() && hint->first == order) return Unexpected{ReserveError::already_reserved};
+  if (allocations_.contains(order)) return Unexpected{ReserveError::already_reserved};
   Allocation allocation;
   allocation.ips = leased_ips_of(spec);
   if (allocation.ips > ips_free_) return Unexpected{ReserveError::insufficient_ips};
@@ -162,7 +161,7 @@ Expected<SharedOffer, ReserveError> Inventory::reserve(const OrderId& order, con
   }
   ips_free_ -= allocation.ips;
   SharedOffer offer = offer_of(allocation, spec);
-  allocations_.emplace_hint(hint, order, std::move(allocation));
+  allocations_.emplace(order, std::move(allocation));
   return offer;
 }
 
@@ -282,6 +281,7 @@ std::vector<OrderId> Inventory::leased_on(std::size_t node) const {
         std::any_of(replicas.begin(), replicas.end(), [&](const Replica& r) { return r.node == node; });
     if (allocation.leased && here) out.push_back(order);
   }
+  std::sort(out.begin(), out.end());  // the order of hashing must not show
   return out;
 }
 

@@ -2,12 +2,11 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "actors/base/ids.hpp"
+#include "actors/base/id_map.hpp"
 #include "actors/base/result.hpp"
 #include "actors/chain/types.hpp"
 #include "actors/gpu_wish.hpp"
@@ -171,7 +170,7 @@ class Inventory {
   PoolBytes pool_free_{};
   std::uint32_t ips_free_ = 0;
   ResourceSum total_;
-  std::map<OrderId, Allocation> allocations_;
+  IdMap<OrderId, Allocation> allocations_;
 };
 
 }  // namespace souk

@@ -3,10 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <vector>
 
-#include "actors/base/ids.hpp"
+#include "actors/base/id_map.hpp"
 #include "actors/chain/msgs.hpp"
 
 /// Transactions waiting for a block.
@@ -49,7 +48,7 @@ class Mempool {
   };
   MempoolLimits limits_;
   std::deque<Waiting> entries_;
-  std::map<Address, std::size_t> per_account_;
+  IdMap<Address, std::size_t> per_account_;
   std::size_t bytes_ = 0;
 };
 

@@ -38,14 +38,6 @@ void Provider::on(const Event& event, const Context& context, Effects& out) {
   std::visit([&](const auto& e) { handle(e, context, out); }, event);
 }
 
-std::size_t Provider::leases() const {
-  return static_cast<std::size_t>(
-      std::count_if(engagements_.begin(), engagements_.end(), [](const auto& entry) {
-        const Phase phase = entry.second.phase;
-        return phase == Phase::leased || phase == Phase::serving || phase == Phase::closing_lease;
-      }));
-}
-
 void Provider::handle(const Started&, const Context& context, Effects& out) {
   if (market_.state == MarketState::active) register_on_chain(out);
   // Withdrawals of different providers are spread over the period, as restarts of the daemon spread them.
@@ -123,7 +115,7 @@ void Provider::chain(const EventLeaseCreated& e, const Context& context, Effects
   const bool ours = e.id.provider == config_->address;
   if (!engaged) {
     // A lease on a bid we have given up: nothing is reserved for it.
-    if (ours) submit({MsgCloseBid{e.id, LeaseClosedReason::unspecified}}, out);
+    if (ours) submit(MsgCloseBid{e.id, LeaseClosedReason::unspecified}, out);
     return;
   }
   if (it->second.phase != Phase::bidding && it->second.phase != Phase::bid_open) return;
@@ -156,9 +148,10 @@ void Provider::chain(const EventTrustedAuditorDeleted& e, const Context&, Effect
 }
 
 void Provider::keep_audit(const Address& auditor, const Attributes* signed_now) {
-  std::erase_if(audited_, [&](const AuditedAttributes& record) { return record.auditor == auditor; });
+  std::erase_if(audited_, [&](const SharedAudit& record) { return record->auditor == auditor; });
   if (signed_now == nullptr || signed_now->empty()) return;
-  audited_.push_back({config_->address, auditor, *signed_now});
+  audited_.push_back(
+      std::make_shared<const AuditedAttributes>(AuditedAttributes{config_->address, auditor, *signed_now}));
 }
 
 }  // namespace souk

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "actors/base/id_map.hpp"
 #include "actors/base/time.hpp"
 #include "actors/chain/matching.hpp"
 #include "actors/effects.hpp"
@@ -69,7 +70,7 @@ class Provider {
   const ProviderCounts& counts() const { return counts_; }
   MarketState market_state() const { return market_.state; }
   double cash_usd() const { return market_.cash_usd; }
-  std::size_t leases() const;  ///< active ones, with or without a manifest yet
+  std::size_t leases() const { return leased_.size(); }  ///< active ones, with or without a manifest yet
   std::size_t queue_length() const { return queue_.size(); }
 
  private:
@@ -103,7 +104,7 @@ class Provider {
     std::uint64_t serial = 0;                                   ///< names its timers
     LeaseClosedReason reason = LeaseClosedReason::unspecified;  ///< why we end it
   };
-  using Engagements = std::map<OrderId, Engagement>;
+  using Engagements = IdMap<OrderId, Engagement>;
   struct OpenOrder {
     OrderId id;
     SharedGroupSpec spec;
@@ -172,7 +173,8 @@ class Provider {
   void chain(const EventTransfer&, const Context&, Effects&) {}
 
   // ---- transactions (provider_txs.cpp) ---------------------------------------------------------------
-  void submit(std::vector<Msg> msgs, Effects& out);
+  void submit(Msg msg, Effects& out);
+  void submit_all(std::vector<Msg> msgs, Effects& out);
   void register_on_chain(Effects& out);
   void decided_bid(const MsgCreateBid& msg, const TxDecided& e, const Context& context, Effects& out);
   void decided_close(const MsgCloseBid& msg, const TxDecided& e, const Context& context, Effects& out);
@@ -246,9 +248,10 @@ class Provider {
 
   std::shared_ptr<const ProviderConfig> config_;  ///< immutable: shared by the forks of a run
   Capabilities capabilities_;                     ///< as announced on the chain
-  std::vector<AuditedAttributes> audited_;        ///< signed records about us
+  std::vector<SharedAudit> audited_;              ///< signed records about us
   Inventory inventory_;
   Engagements engagements_;
+  std::vector<OrderId> leased_;  ///< those that are leases, sorted: the order of withdrawals
   Watchdog bid_watchdog_{Timer::bid_timeout, Phase::bidding, Phase::bid_open};
   Watchdog manifest_watchdog_{Timer::manifest, Phase::leased, Phase::leased};
   std::deque<OpenOrder> queue_;

@@ -34,10 +34,7 @@ std::optional<NoBid> Provider::should_bid(const GroupSpec& spec,
 }
 
 bool Provider::audits_suffice(const PlacementRequirements& wanted) const {
-  if (wanted.signed_by.all_of.empty() && wanted.signed_by.any_of.empty()) return true;
-  std::vector<const AuditedAttributes*> records;
-  for (const AuditedAttributes& record : audited_) records.push_back(&record);
-  return requirements_met(wanted, capabilities_, records);
+  return !needs_auditors(wanted) || requirements_met(wanted, capabilities_, audited_);
 }
 
 void Provider::consider(const OpenOrder& order, const Context& context, Effects& out) {
@@ -73,7 +70,7 @@ std::optional<NoBid> Provider::try_bid(const OpenOrder& order, const Context& co
   const auto it = engagements_.insert_or_assign(order.id, std::move(engagement)).first;
   ++counts_.bids;
   const BidId id = bid_id(order.id, config_->address);
-  submit({MsgCreateBid{id, *price, Deposit{config_->bid.deposit}, *offer, window}}, out);
+  submit(MsgCreateBid{id, *price, Deposit{config_->bid.deposit}, *offer, window}, out);
   watch(bid_watchdog_, config_->bid.timeout, it, context, out);
   return std::nullopt;
 }
@@ -107,7 +104,7 @@ void Provider::expire_bids(const Context& context, Effects& out) {
 void Provider::give_up_bid(Engagements::iterator it, const Context& context, Effects& out) {
   it->second.phase = Phase::closing_bid;
   inventory_.release(it->first);
-  submit({MsgCloseBid{lease_of(it->first), LeaseClosedReason::unspecified}}, out);
+  submit(MsgCloseBid{lease_of(it->first), LeaseClosedReason::unspecified}, out);
   serve_queue(context, out);
 }
 

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "actors/provider.hpp"
 
@@ -112,7 +114,11 @@ void Provider::leave(const Context& context, Effects& out) {
   market_.state = MarketState::leaving;
   out.push_back(Note{Note::Metric::provider_exited, 0, 1.0});
   queue_.clear();
-  for (auto it = engagements_.begin(); it != engagements_.end(); ++it) {
+  std::vector<OrderId> orders;  // in id order: the order of hashing must not show
+  for (const auto& [order, engagement] : engagements_) orders.push_back(order);
+  std::sort(orders.begin(), orders.end());
+  for (const OrderId& order : orders) {
+    const auto it = engagements_.find(order);
     const Phase phase = it->second.phase;
     if (phase == Phase::bidding || phase == Phase::bid_open) give_up_bid(it, context, out);
     if (phase == Phase::leased || phase == Phase::serving)

@@ -25,6 +25,7 @@ void Provider::win(Engagements::iterator it, const Context& context, Effects& ou
   auto& [order, engagement] = *it;
   ++counts_.won;
   engagement.phase = Phase::leased;
+  leased_.insert(std::lower_bound(leased_.begin(), leased_.end(), order), order);
   inventory_.commit(order);
   earn(engagement, 1.0, context.now);
   out.push_back(Note{Note::Metric::provider_cost_usd_h, order.dseq, engagement.cost_usd_h});
@@ -60,22 +61,25 @@ void Provider::end_lease(Engagements::iterator it, LeaseClosedReason reason, Eff
   engagement.phase = Phase::closing_lease;
   engagement.reason = reason;
   if (engagement.reclaimable) {
-    submit({MsgLeaseStartReclaim{lease_of(order), reason}}, out);
+    submit(MsgLeaseStartReclaim{lease_of(order), reason}, out);
   } else {
-    submit({MsgCloseBid{lease_of(order), reason}}, out);
+    submit(MsgCloseBid{lease_of(order), reason}, out);
   }
 }
 
 void Provider::reclaimed(std::uint64_t serial, Effects& out) {
   const auto it = by_serial(serial);
   if (it == engagements_.end() || it->second.phase != Phase::closing_lease) return;
-  submit({MsgCloseBid{lease_of(it->first), it->second.reason}}, out);
+  submit(MsgCloseBid{lease_of(it->first), it->second.reason}, out);
 }
 
 void Provider::tear_down(Engagements::iterator it, const Context& context, Effects& out) {
   const Phase phase = it->second.phase;
   const bool leased = phase == Phase::leased || phase == Phase::serving || phase == Phase::closing_lease;
-  if (leased) earn(it->second, -1.0, context.now);
+  if (leased) {
+    leased_.erase(std::lower_bound(leased_.begin(), leased_.end(), it->first));
+    earn(it->second, -1.0, context.now);
+  }
   if (leased && !it->second.healthy)
     out.push_back(CancelTimer{timer_id(Timer::unhealthy, it->second.serial)});
   forget(it, context, out);
@@ -92,18 +96,17 @@ Provider::Engagements::iterator Provider::by_serial(std::uint64_t serial) {
 /// the escrow is also what makes the chain notice that a tenant's funds have run out.
 void Provider::withdraw_round(const Context& context, Effects& out) {
   if (!withdrawn_up_to_) round_started_ = context.now;
-  auto it = withdrawn_up_to_ ? engagements_.upper_bound(*withdrawn_up_to_) : engagements_.begin();
+  auto it = withdrawn_up_to_ ? std::upper_bound(leased_.begin(), leased_.end(), *withdrawn_up_to_)
+                             : leased_.begin();
   std::vector<Msg> msgs;
-  msgs.reserve(std::min<std::size_t>(engagements_.size(), config_->serve.withdraw_batch_max));
-  for (; it != engagements_.end() && msgs.size() < config_->serve.withdraw_batch_max; ++it) {
-    const Phase phase = it->second.phase;
-    if (phase != Phase::leased && phase != Phase::serving && phase != Phase::closing_lease) continue;
-    msgs.push_back(MsgWithdrawLease{lease_of(it->first)});
-    withdrawn_up_to_ = it->first;
+  msgs.reserve(std::min<std::size_t>(leased_.size(), config_->serve.withdraw_batch_max));
+  for (; it != leased_.end() && msgs.size() < config_->serve.withdraw_batch_max; ++it) {
+    msgs.push_back(MsgWithdrawLease{lease_of(*it)});
+    withdrawn_up_to_ = *it;
   }
-  if (!msgs.empty()) submit(std::move(msgs), out);
+  if (!msgs.empty()) submit_all(std::move(msgs), out);
   Time next = context.now + config_->serve.withdraw_spacing;
-  if (it == engagements_.end()) {
+  if (it == leased_.end()) {
     withdrawn_up_to_.reset();
     next = std::max(next, round_started_ + config_->serve.withdraw_period);
   }

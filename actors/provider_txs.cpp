@@ -29,7 +29,13 @@ bool out_of_funds(const TxDecided& e) {
 
 }  // namespace
 
-void Provider::submit(std::vector<Msg> msgs, Effects& out) {
+void Provider::submit(Msg msg, Effects& out) {
+  std::vector<Msg> msgs;
+  msgs.push_back(std::move(msg));
+  submit_all(std::move(msgs), out);
+}
+
+void Provider::submit_all(std::vector<Msg> msgs, Effects& out) {
   auto tx = std::make_shared<const Tx>(Tx{config_->address, ++nonces_, config_->fee, std::move(msgs)});
   if (submitted_.size() >= submitted_max) submitted_.erase(submitted_.begin());
   submitted_.emplace_hint(submitted_.end(), nonces_, tx);
@@ -41,7 +47,7 @@ void Provider::register_on_chain(Effects& out) {
   record.owner = config_->address;
   record.host_uri = config_->host_uri;
   record.attributes = capabilities_.attributes();
-  submit({MsgCreateProvider{std::move(record)}}, out);
+  submit(MsgCreateProvider{std::move(record)}, out);
 }
 
 void Provider::handle(const TxDecided& e, const Context& context, Effects& out) {
@@ -106,7 +112,7 @@ void Provider::decided_withdraw(const Tx& tx, const TxDecided& e, Effects& out) 
   std::vector<Msg> rest = tx.msgs;
   if (e.failed_msg >= rest.size()) return;
   rest.erase(rest.begin() + e.failed_msg);
-  if (!rest.empty()) submit(std::move(rest), out);
+  if (!rest.empty()) submit_all(std::move(rest), out);
 }
 
 void Provider::retry_later(SharedTx tx, const Context& context, Effects& out) {
@@ -116,7 +122,7 @@ void Provider::retry_later(SharedTx tx, const Context& context, Effects& out) {
 
 void Provider::retry_now(Effects& out) {
   const std::vector<SharedTx> again = std::exchange(retries_, {});
-  for (const SharedTx& tx : again) submit(tx->msgs, out);
+  for (const SharedTx& tx : again) submit_all(tx->msgs, out);
 }
 
 }  // namespace souk

@@ -65,12 +65,15 @@ bool Reputation::in_region(const Address& provider) const {
 }
 
 void Reputation::exclude(const Address& provider, Time until) {
-  if (View* view = at(provider)) view->excluded_until = std::max(view->excluded_until, until);
+  for (Exclusion& exclusion : exclusions_)
+    if (exclusion.provider == provider) return void(exclusion.until = std::max(exclusion.until, until));
+  if (exclusions_.size() < providers_known_max) exclusions_.push_back({provider, until});
 }
 
 bool Reputation::excluded(const Address& provider, Time now) const {
-  const View* view = find(provider);
-  return view != nullptr && now < view->excluded_until;
+  return std::any_of(exclusions_.begin(), exclusions_.end(), [&](const Exclusion& exclusion) {
+    return exclusion.provider == provider && now < exclusion.until;
+  });
 }
 
 }  // namespace souk

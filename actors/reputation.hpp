@@ -1,11 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string_view>
 #include <vector>
 
-#include "actors/base/ids.hpp"
+#include "actors/base/id_map.hpp"
 #include "actors/base/time.hpp"
 #include "actors/chain/types.hpp"
 
@@ -42,12 +41,17 @@ class Reputation {
     double down_h = 0;
     std::vector<Address> auditors;  ///< sorted, at most auditors_max
     bool in_region = false;
-    Time excluded_until = Time::min();
   };
   View* at(const Address& provider);
   const View* find(const Address& provider) const;
 
-  std::map<Address, View> views_;
+  struct Exclusion {
+    Address provider;
+    Time until;
+  };
+
+  IdMap<Address, View> views_;
+  std::vector<Exclusion> exclusions_;  ///< few, and asked for with every bid: apart from the views
 };
 
 inline constexpr std::size_t providers_known_max = 4096;  ///< beyond it new providers stay unknown

@@ -1,21 +1,8 @@
 #include "runtime/directory.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace souk::runtime {
-
-std::size_t Directory::AddressHash::operator()(const Address& address) const noexcept {
-  std::uint64_t head = 0;
-  std::uint64_t middle = 0;
-  std::uint32_t tail = 0;
-  std::memcpy(&head, address.bytes.data(), 8);
-  std::memcpy(&middle, address.bytes.data() + 8, 8);
-  std::memcpy(&tail, address.bytes.data() + 16, 4);
-  std::uint64_t h = head ^ (middle * 0x9e37'79b9'7f4a'7c15u) ^ tail;
-  h = (h ^ (h >> 32)) * 0xd6e8'feb8'6659'fd93u;
-  return static_cast<std::size_t>(h ^ (h >> 32));
-}
 
 ActorId Directory::add(std::string name, const ActorOptions& options) {
   SOUK_CHECK(!name.empty());

@@ -3,9 +3,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "actors/base/id_map.hpp"
 #include "runtime/host.hpp"
 
 namespace souk::runtime {
@@ -31,19 +31,13 @@ class Directory {
   std::span<const ActorId> subscribers(ActorId publisher, const Topic& topic) const;
 
  private:
-  struct AddressHash {
-    std::size_t operator()(const Address& address) const noexcept;
-  };
-  /// Looked up, never iterated: hash order reaches no effect.
-  template <class T>
-  using ByAddress = std::unordered_map<Address, T, AddressHash>;
   struct Entry {
     std::string name;
     ActorId validator;
-    ByAddress<std::vector<ActorId>> subscribers;
+    IdMap<Address, std::vector<ActorId>> subscribers;
   };
   std::vector<Entry> entries_;
-  ByAddress<ActorId> owners_;
+  IdMap<Address, ActorId> owners_;
 };
 
 }  // namespace souk::runtime

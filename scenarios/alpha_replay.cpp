@@ -4,9 +4,9 @@
 #include <set>
 #include <tuple>
 
+#include <fmt/format.h>
 #include "actors/base/hash.hpp"
 #include "actors/chain/ledger.hpp"
-#include <fmt/format.h>
 #include "sim/stats.hpp"
 
 namespace souk::scenarios {

@@ -2,8 +2,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "actors/base/hash.hpp"
 #include <fmt/format.h>
+#include "actors/base/hash.hpp"
 #include "scenarios/alpha_replay.hpp"
 
 namespace souk::scenarios {

@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <system_error>
 
-#include "actors/base/check.hpp"
 #include <fmt/format.h>
+#include "actors/base/check.hpp"
 
 namespace souk::scenarios {
 namespace {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/base/id_map.hpp"
 #include "actors/effects.hpp"
 #include "runtime/host.hpp"
 #include "scenarios/metrics.hpp"
@@ -167,9 +168,9 @@ class MarketCollector final : public runtime::Collector {
   Address escrow_ = module_address("escrow");
   Address fee_collector_ = module_address("fee_collector");
   Address distribution_ = module_address("distribution");
-  std::map<Address, std::uint32_t> tenants_;    ///< by account
-  std::map<Address, std::uint32_t> providers_;  ///< by account
-  std::vector<std::int32_t> role_;              ///< by actor: provider index, or -1 - tenant index, or none
+  IdMap<Address, std::uint32_t> tenants_;    ///< by account
+  IdMap<Address, std::uint32_t> providers_;  ///< by account
+  std::vector<std::int32_t> role_;           ///< by actor: provider index, or -1 - tenant index, or none
   std::vector<Supply> supply_;
   std::vector<std::string> gpu_models_;
   double cpus_available_ = 0;

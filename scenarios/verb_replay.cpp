@@ -1,8 +1,8 @@
 #include <cstdio>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include "scenarios/alpha_replay.hpp"
 #include "scenarios/journal_replay.hpp"
 #include "scenarios/result_folder.hpp"

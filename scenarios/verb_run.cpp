@@ -5,8 +5,8 @@
 #include <cstdio>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include "scenarios/results.hpp"
 #include "scenarios/revision.hpp"
 #include "scenarios/verbs.hpp"

@@ -1,7 +1,7 @@
 #include <cstdio>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include "scenarios/scenario.hpp"
 #include "scenarios/verbs.hpp"
 

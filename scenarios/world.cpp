@@ -5,10 +5,10 @@
 #include <memory>
 #include <optional>
 
+#include <fmt/format.h>
 #include "actors/base/hash.hpp"
 #include "actors/provider.hpp"
 #include "actors/validator.hpp"
-#include <fmt/format.h>
 #include "runtime/journal.hpp"
 #include "runtime/sim_host.hpp"
 #include "scenarios/market_measures.hpp"

@@ -6,9 +6,9 @@
 #include <map>
 #include <set>
 
-#include "actors/base/hash.hpp"
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include "actors/base/hash.hpp"
 #include "scenarios/yaml_values.hpp"
 
 namespace souk::scenarios {

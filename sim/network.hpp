@@ -92,8 +92,8 @@ class Network {
   Network(NetworkConfig config, std::uint64_t seed, bool antithetic)
       : config_(std::move(config)), seed_(seed), antithetic_(antithetic) {}
   Duration draw_delay(ActorId from, ActorId to, Rng& rng) const;
-  std::uint16_t region(const RegionDelays& regions, ActorId actor) const;
   static Link& link(Sender& sender, ActorId to);
+  std::uint16_t region(const RegionDelays& regions, ActorId actor) const;
 
   NetworkConfig config_;
   std::uint64_t seed_ = 0;

@@ -74,20 +74,26 @@ Unexpected<Error> bad_address(std::string_view text, std::string_view why) {
   return fail("address " + shown(text) + ": " + std::string(why));
 }
 
-}  // namespace
+using Text = std::array<char, text_size>;
 
-std::string to_bech32(const Address& address) {
+Text text_of(const Address& address) {
   Groups groups{};
   for (std::size_t i = 0; i < group_count; ++i) groups[i] = group_at(address.bytes, i);
   const std::uint32_t checksum = checksum_of(groups) ^ 1;
   for (std::size_t i = 0; i < checksum_size; ++i)
     groups[group_count + i] = static_cast<std::uint8_t>(checksum >> (5 * (checksum_size - 1 - i)) & 31);
-  std::string text;
-  text.reserve(text_size);
-  text += prefix;
-  text += '1';
-  for (const std::uint8_t group : groups) text += charset[group];
+  Text text{};
+  char* at = std::copy(prefix.begin(), prefix.end(), text.data());
+  *at++ = '1';
+  for (const std::uint8_t group : groups) *at++ = charset[group];
   return text;
+}
+
+}  // namespace
+
+std::string to_bech32(const Address& address) {
+  const Text text = text_of(address);
+  return {text.data(), text.size()};
 }
 
 bool is_bech32_of(std::string_view text, const Address& address) {
@@ -95,7 +101,8 @@ bool is_bech32_of(std::string_view text, const Address& address) {
   if (text.size() != text_size || !text.starts_with(prefix) || text[prefix.size()] != '1') return false;
   for (std::size_t i = 0; i < group_count; ++i)
     if (text[first + i] != charset[group_at(address.bytes, i)]) return false;
-  return text == to_bech32(address);  // the checksum: rarely reached
+  const Text own = text_of(address);
+  return text == std::string_view(own.data(), own.size());  // the checksum too
 }
 
 Result<Address> parse_bech32(std::string_view text) {

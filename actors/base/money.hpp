@@ -125,6 +125,8 @@ struct DecCoin {
 
 /// What a rate per block earns in a number of blocks: the one place where Rate x Blocks = Coin, truncated to
 /// whole units (akash-chain.md section 5.3 step 4).
-constexpr Amount accrue(Dec rate_per_block, Blocks blocks) { return rate_per_block.times(blocks.count).truncate(); }
+constexpr Amount accrue(Dec rate_per_block, Blocks blocks) {
+  return rate_per_block.times(blocks.count).truncate();
+}
 
 }  // namespace souk

@@ -29,7 +29,8 @@ enum class Purpose : std::uint32_t {
 };
 
 /// Philox4x64-10 (Salmon et al., SC'11): four words from a 256-bit counter and a 128-bit key.
-std::array<std::uint64_t, 4> philox4x64(std::array<std::uint64_t, 4> counter, std::array<std::uint64_t, 2> key);
+std::array<std::uint64_t, 4> philox4x64(std::array<std::uint64_t, 4> counter,
+                                        std::array<std::uint64_t, 2> key);
 
 /// Counter-based random stream: the n-th word is a pure function of (seed, actor, purpose, index, n).
 /// Copying it copies its place; nothing is shared.

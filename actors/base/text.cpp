@@ -5,7 +5,7 @@
 namespace souk::detail {
 
 std::string text_of_double(double x) {
-  if (x != x) return "nan";  // whose sign differs by machine
+  if (x != x) return "nan";     // whose sign differs by machine
   std::array<char, 32> buffer;  // the shortest form that reads back has at most 24 characters
   const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), x);
   SOUK_CHECK(error == std::errc{});

@@ -53,9 +53,9 @@ const AuditedAttributes* AuditRegistry::find(const Address& owner, const Address
   return record == nullptr ? nullptr : record->get();
 }
 
-void AuditRegistry::of_provider(const Address& owner, std::vector<const AuditedAttributes*>& records) const {
+void AuditRegistry::of_provider(const Address& owner, std::vector<SharedAudit>& records) const {
   for (auto it = records_.lower_bound({owner, {}}); it != records_.end() && it->first.owner == owner; ++it)
-    records.push_back(it->second.get());
+    records.push_back(it->second);
 }
 
 }  // namespace souk

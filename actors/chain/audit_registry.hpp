@@ -27,7 +27,7 @@ class AuditRegistry {
 
   const AuditedAttributes* find(const Address& owner, const Address& auditor) const;
   /// All records about one provider, appended to `records` by auditor address bytes.
-  void of_provider(const Address& owner, std::vector<const AuditedAttributes*>& records) const;
+  void of_provider(const Address& owner, std::vector<SharedAudit>& records) const;
 
   auto begin() const { return records_.begin(); }
   auto end() const { return records_.end(); }
@@ -35,7 +35,7 @@ class AuditRegistry {
   void rollback() { records_.rollback(); }
 
  private:
-  UndoMap<Key, std::shared_ptr<const AuditedAttributes>> records_;
+  UndoMap<Key, SharedAudit> records_;
 };
 
 }  // namespace souk

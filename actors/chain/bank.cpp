@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "actors/chain/address_hash.hpp"
+#include "actors/base/id_map.hpp"
 #include "actors/chain/mutation.hpp"
 
 namespace souk {

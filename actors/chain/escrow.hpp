@@ -138,6 +138,14 @@ class Escrow {
   /// PaymentClose. Errors: escrow 7 closed, 2 account closed.
   Verdict close_payment(PaymentNo payment, Execution& exec, std::vector<Ending>& endings);
 
+  /// Steps of Marketplace::prefetch: the payment; then, those being near, its account; then its deposits.
+  void prefetch_payment(PaymentNo no) const { payments_.prefetch(no); }
+  void prefetch_account(PaymentNo no) const { accounts_.prefetch(payments_[no].account); }
+  void prefetch_deposit(PaymentNo no) const {
+    const std::uint32_t deposit = accounts_[payments_[no].account].first_deposit;
+    if (deposit != no_row) deposits_.prefetch(deposit);
+  }
+
   const Account& account(EscrowNo no) const { return accounts_[no]; }
   const Payment& payment(PaymentNo no) const { return payments_[no]; }
   const DepositRow& deposit_row(std::uint32_t no) const { return deposits_[no]; }

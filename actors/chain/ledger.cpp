@@ -1,5 +1,7 @@
 #include "actors/chain/ledger.hpp"
 
+#include <span>
+
 #include "actors/chain/ledger_state.hpp"
 #include "actors/chain/validate.hpp"
 
@@ -114,6 +116,8 @@ TxResult Ledger::deliver(const Tx& tx, std::vector<ChainEvent>& events) {
   market.begin();
   Execution exec{state_->params, state_->block, events};
   for (std::size_t i = 0; i < tx.msgs.size(); ++i) {
+    if (i % Marketplace::prefetch_max == 0 && tx.msgs.size() > 1)
+      market.prefetch(std::span(tx.msgs).subspan(i));
     const Verdict verdict =
         std::visit([&](const auto& msg) { return handle(market, msg, exec); }, tx.msgs[i]);
     if (verdict.ok()) continue;

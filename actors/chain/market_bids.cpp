@@ -61,7 +61,7 @@ Verdict Marketplace::check_provider_for_bid(const MsgCreateBid& msg, const Group
     return refuse(MarketError::unknown_provider, "unknown provider");
   const Capabilities& capabilities = providers_.capabilities(msg.id.provider);
   audited_.clear();
-  audits_.of_provider(msg.id.provider, audited_);
+  if (needs_auditors(spec.requirements)) audits_.of_provider(msg.id.provider, audited_);
   if (!requirements_met(spec.requirements, capabilities, audited_))
     return refuse(MarketError::attribute_mismatch, "attributes do not match the order's");
   if (!capabilities.can_serve(spec))

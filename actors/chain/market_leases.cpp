@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <array>
+#include <variant>
 
+#include "actors/base/id_map.hpp"
 #include "actors/chain/marketplace.hpp"
 
 // Leases: sections 3.2, 3.4 and 3.6.
@@ -53,6 +56,30 @@ void Marketplace::lose_other_bids(BidNo winner, Execution& exec) {
     end_bid(bid, BidInput::lose, exec);
     if (exec.params.compat.losing_bid_loop_stops) return;
   }
+}
+
+void Marketplace::prefetch(std::span<const Msg> msgs) const {
+  std::array<std::uint64_t, prefetch_max> hashes;
+  std::array<LeaseNo, prefetch_max> leases;
+  std::size_t count = 0;
+  for (const Msg& msg : msgs.first(std::min(msgs.size(), prefetch_max))) {
+    const auto* withdrawal = std::get_if<MsgWithdrawLease>(&msg);
+    if (withdrawal != nullptr) hashes[count++] = hash_of(withdrawal->id);
+  }
+  for (std::size_t i = 0; i < count; ++i) lease_index_.prefetch(hashes[i]);
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const LeaseNo lease = lease_index_.first_candidate(hashes[i]);
+    if (lease == no_row) continue;
+    leases_.prefetch(lease);
+    leases[found++] = lease;
+  }
+  const auto each_payment = [&](auto step) {
+    for (std::size_t i = 0; i < found; ++i) (escrow_.*step)(leases_[leases[i]].payment);
+  };
+  each_payment(&Escrow::prefetch_payment);
+  each_payment(&Escrow::prefetch_account);
+  each_payment(&Escrow::prefetch_deposit);
 }
 
 Verdict Marketplace::withdraw_lease(const MsgWithdrawLease& msg, Execution& exec) {

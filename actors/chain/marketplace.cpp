@@ -1,25 +1,15 @@
 #include "actors/chain/marketplace.hpp"
 
-#include "actors/chain/address_hash.hpp"
+#include "actors/base/id_map.hpp"
 
 // Looking up, ids, and the transaction frame.
 namespace souk {
 
-namespace {
-std::uint64_t key_hash(const DeploymentId& id) { return mix_hash(souk::hash_of(id.owner), id.dseq); }
-std::uint64_t key_hash(const LeaseId& id) {
-  const std::uint64_t order = mix_hash(key_hash(id.deployment()), std::uint64_t{id.gseq} << 32 | id.oseq);
-  return mix_hash(order, souk::hash_of(id.provider));
-}
-}  // namespace
-
-std::uint64_t Marketplace::hash_of_deployment(DeploymentNo no) const {
-  return key_hash(id_of_deployment(no));
-}
-std::uint64_t Marketplace::hash_of_lease(LeaseNo no) const { return key_hash(id_of_bid(leases_[no].bid)); }
+std::uint64_t Marketplace::hash_of_deployment(DeploymentNo no) const { return hash_of(id_of_deployment(no)); }
+std::uint64_t Marketplace::hash_of_lease(LeaseNo no) const { return hash_of(id_of_bid(leases_[no].bid)); }
 
 DeploymentNo Marketplace::find(const DeploymentId& id) const {
-  return deployment_index_.find(key_hash(id), [&](DeploymentNo no) {
+  return deployment_index_.find(hash_of(id), [&](DeploymentNo no) {
     return deployments_[no].dseq == id.dseq && bank().address(deployments_[no].owner) == id.owner;
   });
 }
@@ -54,12 +44,12 @@ LeaseNo Marketplace::add_lease(LeaseRow row, const LeaseId& id) {
   row.provider = bids_[row.bid].provider;
   row.dseq = id.dseq;
   const LeaseNo lease = leases_.add(row);
-  lease_index_.insert(key_hash(id), lease);
+  lease_index_.insert(hash_of(id), lease);
   return lease;
 }
 
 std::optional<LeaseNo> Marketplace::lease_of(const LeaseId& id) const {
-  const LeaseNo lease = lease_index_.find(key_hash(id), [&](LeaseNo no) {
+  const LeaseNo lease = lease_index_.find(hash_of(id), [&](LeaseNo no) {
     const LeaseRow& row = leases_[no];
     return row.dseq == id.dseq && row.gseq == id.gseq && row.oseq == id.oseq && id.bseq == 0 &&
            bank().address(row.owner) == id.owner && bank().address(row.provider) == id.provider;

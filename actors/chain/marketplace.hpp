@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "actors/chain/audit_registry.hpp"
@@ -109,6 +110,12 @@ class Marketplace {
   AuditRegistry& audits() { return audits_; }
   const AuditRegistry& audits() const { return audits_; }
 
+  /// Asks the cache for the rows that the withdrawals among the first prefetch_max of `msgs` will touch.
+  /// Their leases lie all over a year's tables: one after the other each look-up would wait for memory, this
+  /// way all wait at once.
+  static constexpr std::size_t prefetch_max = 64;
+  void prefetch(std::span<const Msg> msgs) const;
+
   // Messages, valid in themselves (validate.hpp). Each changes nothing unless it is accepted; what ends in
   // their course (accounts run dry, losing bids) is carried through before they return.
   Verdict create_deployment(const MsgCreateDeployment& msg, Execution& exec);
@@ -200,7 +207,7 @@ class Marketplace {
   // Scratch of one message.
   std::vector<Ending> endings_;
   std::vector<DepositPart> parts_;
-  std::vector<const AuditedAttributes*> audited_;
+  std::vector<SharedAudit> audited_;
   Verdict panic_;  ///< a panic in a call whose errors are ignored still fails the transaction
 };
 

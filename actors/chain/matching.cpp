@@ -42,7 +42,10 @@ std::optional<bool> match_class(std::string_view& pattern, char c) {
   return matched != negated;
 }
 
-bool is_literal(std::string_view pattern) { return pattern.find_first_of("*?[\\") == std::string_view::npos; }
+bool is_literal(std::string_view pattern) {
+  return std::none_of(pattern.begin(), pattern.end(),
+                      [](char c) { return c == '*' || c == '?' || c == '[' || c == '\\'; });
+}
 
 /// `sorted` is ordered by (key, value).
 bool matched_by(const Attribute& wanted, const Attributes& sorted) {
@@ -52,10 +55,9 @@ bool matched_by(const Attribute& wanted, const Attributes& sorted) {
   });
 }
 
-bool covered_by_auditors(const PlacementRequirements& wanted,
-                         std::span<const AuditedAttributes* const> audited) {
+bool covered_by_auditors(const PlacementRequirements& wanted, std::span<const SharedAudit> audited) {
   const auto signs = [&](const std::string& auditor) {
-    return std::any_of(audited.begin(), audited.end(), [&](const AuditedAttributes* record) {
+    return std::any_of(audited.begin(), audited.end(), [&](const SharedAudit& record) {
       return is_bech32_of(auditor, record->auditor) &&
              attributes_within(wanted.attributes, record->attributes);
     });
@@ -140,10 +142,13 @@ bool Capabilities::can_serve(const GroupSpec& spec) const {
   });
 }
 
+bool needs_auditors(const PlacementRequirements& wanted) {
+  return !wanted.signed_by.all_of.empty() || !wanted.signed_by.any_of.empty();
+}
+
 bool requirements_met(const PlacementRequirements& wanted, const Capabilities& own,
-                      std::span<const AuditedAttributes* const> audited) {
-  const bool needs_auditor = !wanted.signed_by.all_of.empty() || !wanted.signed_by.any_of.empty();
-  return needs_auditor ? covered_by_auditors(wanted, audited) : own.cover(wanted.attributes);
+                      std::span<const SharedAudit> audited) {
+  return needs_auditors(wanted) ? covered_by_auditors(wanted, audited) : own.cover(wanted.attributes);
 }
 
 }  // namespace souk

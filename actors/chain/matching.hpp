@@ -41,10 +41,13 @@ class Capabilities {
   Attributes gpu_;                             ///< keys without the prefix; sorted
 };
 
+/// Whether auditors must have signed something: only then are signed records asked for.
+bool needs_auditors(const PlacementRequirements& wanted);
+
 /// The placement rule. Without signed_by the provider's own attributes must cover the wanted ones. With it,
 /// every auditor of all_of and at least one of any_of must have signed attributes that cover them; `audited`
 /// holds this provider's signed records, in any order.
 bool requirements_met(const PlacementRequirements& wanted, const Capabilities& own,
-                      std::span<const AuditedAttributes* const> audited);
+                      std::span<const SharedAudit> audited);
 
 }  // namespace souk

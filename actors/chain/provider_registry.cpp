@@ -1,6 +1,6 @@
 #include "actors/chain/provider_registry.hpp"
 
-#include "actors/chain/address_hash.hpp"
+#include "actors/base/id_map.hpp"
 
 namespace souk {
 

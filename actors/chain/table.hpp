@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "actors/base/check.hpp"
+#include "actors/base/prefetch.hpp"
 
 /// Tables of the ledger: rows by number, with an undo log, so that a transaction whose third message fails
 /// leaves no trace of its first two.
@@ -38,6 +39,8 @@ class Table {
 
   std::uint32_t size() const { return size_; }
   const Row& operator[](std::uint32_t row) const { return at(row); }
+  /// Asks the cache for all of a row. REQUIRES: it exists.
+  void prefetch(std::uint32_t row) const { souk::prefetch(&at(row), sizeof(Row)); }
 
   /// Appends a row and returns its number.
   std::uint32_t add(Row row) {
@@ -93,6 +96,7 @@ template <class Row>
 class SlotTable {
  public:
   const Row& operator[](std::uint32_t slot) const { return rows_[slot]; }
+  void prefetch(std::uint32_t slot) const { rows_.prefetch(slot); }
   Row& edit(std::uint32_t slot) { return rows_.edit(slot); }
   /// Upper bound of the slots in use.
   std::uint32_t size() const { return rows_.size(); }
@@ -153,6 +157,14 @@ class HashIndex {
       if (slot.tag == tag && is_row(slot.row)) return slot.row;
     }
   }
+  /// Asks the cache for where find() begins.
+  void prefetch(std::uint64_t hash) const {
+    if (!slots_.empty()) souk::prefetch(&slots_[tag_of(hash) & mask()], sizeof(Slot));
+  }
+  /// The row find() looks at first: most often the one it returns, never for more than a hint.
+  std::uint32_t first_candidate(std::uint64_t hash) const {
+    return find(hash, [](std::uint32_t) { return true; });
+  }
   /// REQUIRES: no row with this key is in the index.
   void insert(std::uint64_t hash, std::uint32_t row);
   /// REQUIRES: the row is in the index under this hash.
@@ -170,11 +182,5 @@ class HashIndex {
   std::vector<Slot> slots_;  ///< a power of two, at most 3/4 full
   std::size_t used_ = 0;
 };
-
-/// Mixes words into a hash for HashIndex. Not for anything that is stored or compared between runs.
-constexpr std::uint64_t mix_hash(std::uint64_t hash, std::uint64_t word) {
-  hash = (hash ^ word) * 0x9e37'79b9'7f4a'7c15u;
-  return hash ^ (hash >> 29);
-}
 
 }  // namespace souk

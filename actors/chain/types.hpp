@@ -244,5 +244,6 @@ struct AuditedAttributes {
   Address auditor;
   Attributes attributes;  ///< sorted by key
 };
+using SharedAudit = std::shared_ptr<const AuditedAttributes>;
 
 }  // namespace souk

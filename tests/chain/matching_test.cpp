@@ -101,9 +101,12 @@ TEST(Matching, AVolumeMustFitOneStorageGroup) {
 
 TEST(Matching, AuditorsMustHaveSignedWhatIsWanted) {
   const Capabilities own(Attributes{{"region", "eu"}});
-  const AuditedAttributes good{account(1), account(10), {{"region", "eu"}, {"tier", "1"}}};
-  const AuditedAttributes partial{account(1), account(11), {{"tier", "1"}}};
-  const std::vector<const AuditedAttributes*> both{&partial, &good};
+  const auto audit = [](std::uint8_t auditor, Attributes what) {
+    return std::make_shared<const AuditedAttributes>(
+        AuditedAttributes{account(1), account(auditor), std::move(what)});
+  };
+  const std::vector<SharedAudit> both{audit(11, {{"tier", "1"}}),
+                                      audit(10, {{"region", "eu"}, {"tier", "1"}})};
   const std::string auditor = to_bech32(account(10));
   const std::string lax = to_bech32(account(11));
   const std::string unknown = to_bech32(account(12));
