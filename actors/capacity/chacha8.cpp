@@ -1,0 +1,81 @@
+#include "actors/capacity/chacha8.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "actors/capacity/mod61.hpp"
+
+namespace souk::capacity {
+namespace {
+
+using Words16 = std::array<std::uint32_t, 16>;
+using Block = std::array<std::uint8_t, ChaCha8::block_bytes>;
+
+constexpr int double_rounds = 4;
+
+void quarter_round(Words16& v, std::size_t a, std::size_t b, std::size_t c, std::size_t d) {
+  v[a] += v[b];
+  v[d] = std::rotl(v[d] ^ v[a], 16);
+  v[c] += v[d];
+  v[b] = std::rotl(v[b] ^ v[c], 12);
+  v[a] += v[b];
+  v[d] = std::rotl(v[d] ^ v[a], 8);
+  v[c] += v[d];
+  v[b] = std::rotl(v[b] ^ v[c], 7);
+}
+
+void double_round(Words16& v) {
+  quarter_round(v, 0, 4, 8, 12);
+  quarter_round(v, 1, 5, 9, 13);
+  quarter_round(v, 2, 6, 10, 14);
+  quarter_round(v, 3, 7, 11, 15);
+  quarter_round(v, 0, 5, 10, 15);
+  quarter_round(v, 1, 6, 11, 12);
+  quarter_round(v, 2, 7, 8, 13);
+  quarter_round(v, 3, 4, 9, 14);
+}
+
+Block block_at(const std::array<std::uint32_t, 8>& key, std::uint64_t counter) {
+  Words16 input = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};  // "expand 32-byte k"
+  std::copy(key.begin(), key.end(), input.begin() + 4);
+  input[12] = static_cast<std::uint32_t>(counter);
+  input[13] = static_cast<std::uint32_t>(counter >> 32);
+  Words16 v = input;
+  for (int i = 0; i < double_rounds; ++i) double_round(v);
+  Block block;
+  for (std::size_t i = 0; i < block.size(); ++i)
+    block[i] = static_cast<std::uint8_t>((v[i / 4] + input[i / 4]) >> (8 * (i % 4)));
+  return block;
+}
+
+}  // namespace
+
+ChaCha8::ChaCha8(const Hash& key) : key_{} {
+  for (std::size_t i = 0; i < key.size(); ++i) key_[i / 4] |= std::uint32_t{key[i]} << (8 * (i % 4));
+}
+
+void ChaCha8::fill(std::uint64_t offset, std::span<std::uint8_t> out) const {
+  while (!out.empty()) {
+    const Block block = block_at(key_, offset / block_bytes);
+    const std::size_t skip = offset % block_bytes;
+    const std::size_t take = std::min(out.size(), block_bytes - skip);
+    std::copy_n(block.begin() + static_cast<std::ptrdiff_t>(skip), take, out.begin());
+    out = out.subspan(take);
+    offset += take;
+  }
+}
+
+std::uint64_t ChaCha8::next_word() {
+  const std::size_t at = next_byte_ % block_bytes;
+  if (at == 0) block_ = block_at(key_, next_byte_ / block_bytes);
+  next_byte_ += 8;
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < 8; ++i) word |= std::uint64_t{block_[at + i]} << (8 * i);
+  return word;
+}
+
+std::uint64_t ChaCha8::next_below(std::uint64_t n) {
+  return static_cast<std::uint64_t>((Wide{next_word()} * n) >> 64);
+}
+
+}  // namespace souk::capacity
