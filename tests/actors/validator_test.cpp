@@ -257,6 +257,18 @@ TEST(Validator, ALeaseIsToldToWinnerAndLosers) {
   }
 }
 
+TEST(Validator, ALeaseClosedByTheTransactionThatMadeItIsStillToldToBothParties) {
+  Chain chain;
+  chain.auction(1);
+  chain.apply(tenant, {MsgCreateLease{bid_id(order(1), second_provider)}, MsgCloseDeployment{{tenant, 1}}});
+  ASSERT_EQ(chain.decided().at(0).code, 0u);
+  const Topics created = chain.told<EventLeaseCreated>();
+  for (const Topic& party : {tenant, first_provider, second_provider}) {
+    EXPECT_EQ(std::count(created.begin(), created.end(), party), 1) << "when it is told, its bid is closed";
+  }
+  EXPECT_EQ(chain.told<EventLeaseClosed>(), (Topics{tenant, second_provider, topic_chain()}));
+}
+
 TEST(Validator, AnOrderThatClosesIsToldToTheBiddersStillWaiting) {
   Chain chain;
   chain.auction(1);

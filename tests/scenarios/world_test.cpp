@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
 #include "runtime/replay.hpp"
 #include "scenarios/results.hpp"
@@ -79,6 +80,23 @@ TEST(World, MeasuringChangesNothing) {
   const RunResult unseen = run(scenario, 1, blind);
   EXPECT_EQ(run(scenario).run_hash, unseen.run_hash);
   EXPECT_TRUE(unseen.series.empty());
+}
+
+TEST(World, TenantsThatAskForAuditorsLeaseOnlyFromProvidersTheyHaveSigned) {
+  const auto classes_of = [](const std::string& wanted) {
+    const RunResult result = run(quickstart({"tenants.web_hosting.signed_by=" + wanted}));
+    std::set<std::string> classes;
+    for (const LeaseRecord& lease : result.leases)
+      if (result.tenants[lease.tenant].group == "web_hosting")
+        classes.insert(result.providers[lease.provider].group);
+    return classes;
+  };
+  EXPECT_TRUE(classes_of("none").contains("mining_hall_4090")) << "the cheapest, signed by nobody";
+  const auto any = classes_of("any");
+  EXPECT_FALSE(any.empty());
+  EXPECT_FALSE(any.contains("mining_hall_4090"));
+  EXPECT_EQ(classes_of("all"), std::set<std::string>{"datacentre_h100"})
+      << "the only class both auditors sign";
 }
 
 TEST(World, TheSampleStepChangesNothing) {
