@@ -36,7 +36,8 @@ void double_round(Words16& v) {
 }
 
 Block block_at(const std::array<std::uint32_t, 8>& key, std::uint64_t counter) {
-  Words16 input = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};  // "expand 32-byte k"
+  Words16 input{};
+  std::copy(chacha8_constants.begin(), chacha8_constants.end(), input.begin());
   std::copy(key.begin(), key.end(), input.begin() + 4);
   input[12] = static_cast<std::uint32_t>(counter);
   input[13] = static_cast<std::uint32_t>(counter >> 32);
@@ -54,14 +55,24 @@ ChaCha8::ChaCha8(const Hash& key) : key_{} {
   for (std::size_t i = 0; i < key.size(); ++i) key_[i / 4] |= std::uint32_t{key[i]} << (8 * (i % 4));
 }
 
-void ChaCha8::fill(std::uint64_t offset, std::span<std::uint8_t> out) const {
-  while (!out.empty()) {
-    const Block block = block_at(key_, offset / block_bytes);
-    const std::size_t skip = offset % block_bytes;
+void ChaCha8::fill(std::uint64_t offset, std::span<std::uint8_t> out, LanePath path) const {
+  const std::size_t skip = offset % block_bytes;
+  std::uint64_t counter = offset / block_bytes;
+  if (skip != 0) {
+    const Block block = block_at(key_, counter++);
     const std::size_t take = std::min(out.size(), block_bytes - skip);
-    std::copy_n(block.begin() + static_cast<std::ptrdiff_t>(skip), take, out.begin());
+    std::copy_n(&block[skip], take, out.begin());
     out = out.subspan(take);
-    offset += take;
+  }
+  const LaneKernels kernels = lane_kernels(path);
+  const std::size_t step = kernels.width * block_bytes;
+  for (; kernels.width > 1 && out.size() >= step; out = out.subspan(step), counter += kernels.width)
+    kernels.chacha8(key_, counter, out.data());
+  while (!out.empty()) {
+    const Block block = block_at(key_, counter++);
+    const std::size_t take = std::min(out.size(), block_bytes);
+    std::copy_n(block.begin(), take, out.begin());
+    out = out.subspan(take);
   }
 }
 
