@@ -27,8 +27,9 @@ Hash bytes_of(const Words8& words) {
   return bytes;
 }
 
-void mix_column(std::uint32_t& a, std::uint32_t& b, std::uint32_t& c, std::uint32_t& d, std::uint32_t x,
-                std::uint32_t y) {
+/// Always inline: with the words in memory a compression takes three times as long.
+[[gnu::always_inline]] inline void mix_column(std::uint32_t& a, std::uint32_t& b, std::uint32_t& c,
+                                              std::uint32_t& d, std::uint32_t x, std::uint32_t y) {
   a += b + x;
   d = std::rotr(d ^ a, 16);
   c += d;
@@ -40,7 +41,7 @@ void mix_column(std::uint32_t& a, std::uint32_t& b, std::uint32_t& c, std::uint3
 }
 
 template <std::size_t round>
-void mix_round(Words16& v, const Words16& m) {
+[[gnu::always_inline]] inline void mix_round(Words16& v, const Words16& m) {
   constexpr auto& word = schedule[round];
   mix_column(v[0], v[4], v[8], v[12], m[word[0]], m[word[1]]);
   mix_column(v[1], v[5], v[9], v[13], m[word[2]], m[word[3]]);

@@ -11,28 +11,27 @@ namespace {
 using Words16 = std::array<std::uint32_t, 16>;
 using Block = std::array<std::uint8_t, ChaCha8::block_bytes>;
 
-constexpr int double_rounds = 4;
-
-void quarter_round(Words16& v, std::size_t a, std::size_t b, std::size_t c, std::size_t d) {
-  v[a] += v[b];
-  v[d] = std::rotl(v[d] ^ v[a], 16);
-  v[c] += v[d];
-  v[b] = std::rotl(v[b] ^ v[c], 12);
-  v[a] += v[b];
-  v[d] = std::rotl(v[d] ^ v[a], 8);
-  v[c] += v[d];
-  v[b] = std::rotl(v[b] ^ v[c], 7);
+[[gnu::always_inline]] inline void quarter_round(std::uint32_t& a, std::uint32_t& b, std::uint32_t& c,
+                                                 std::uint32_t& d) {
+  a += b;
+  d = std::rotl(d ^ a, 16);
+  c += d;
+  b = std::rotl(b ^ c, 12);
+  a += b;
+  d = std::rotl(d ^ a, 8);
+  c += d;
+  b = std::rotl(b ^ c, 7);
 }
 
-void double_round(Words16& v) {
-  quarter_round(v, 0, 4, 8, 12);
-  quarter_round(v, 1, 5, 9, 13);
-  quarter_round(v, 2, 6, 10, 14);
-  quarter_round(v, 3, 7, 11, 15);
-  quarter_round(v, 0, 5, 10, 15);
-  quarter_round(v, 1, 6, 11, 12);
-  quarter_round(v, 2, 7, 8, 13);
-  quarter_round(v, 3, 4, 9, 14);
+[[gnu::always_inline]] inline void double_round(Words16& v) {
+  quarter_round(v[0], v[4], v[8], v[12]);
+  quarter_round(v[1], v[5], v[9], v[13]);
+  quarter_round(v[2], v[6], v[10], v[14]);
+  quarter_round(v[3], v[7], v[11], v[15]);
+  quarter_round(v[0], v[5], v[10], v[15]);
+  quarter_round(v[1], v[6], v[11], v[12]);
+  quarter_round(v[2], v[7], v[8], v[13]);
+  quarter_round(v[3], v[4], v[9], v[14]);
 }
 
 Block block_at(const std::array<std::uint32_t, 8>& key, std::uint64_t counter) {
@@ -42,7 +41,10 @@ Block block_at(const std::array<std::uint32_t, 8>& key, std::uint64_t counter) {
   input[12] = static_cast<std::uint32_t>(counter);
   input[13] = static_cast<std::uint32_t>(counter >> 32);
   Words16 v = input;
-  for (int i = 0; i < double_rounds; ++i) double_round(v);
+  double_round(v);
+  double_round(v);
+  double_round(v);
+  double_round(v);
   Block block;
   for (std::size_t i = 0; i < block.size(); ++i)
     block[i] = static_cast<std::uint8_t>((v[i / 4] + input[i / 4]) >> (8 * (i % 4)));
