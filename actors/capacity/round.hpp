@@ -21,9 +21,9 @@ class RoundKeys {
   /// Row of X_{t-1} whose leaf q becomes leaf q of row i of Z.
   std::uint32_t source_row(std::uint32_t i, std::uint32_t q) const { return (i + shift(q)) & mask_; }
 
-  std::uint32_t row_factor(std::uint32_t i) const { return mix(words_[1] + i) | 1u; }              ///< w_i
-  std::uint32_t row_offset(std::uint32_t i) const { return mix(words_[2] + i * 0x85ebca77u); }     ///< a_i
-  std::uint32_t column_offset(std::uint32_t j) const { return mix(words_[3] + j * 0x27d4eb2fu); }  ///< b_j
+  std::uint32_t row_factor(std::uint32_t i) const { return mix(words_[1] + i * 0x9e3779b1u) | 1u; }  ///< w_i
+  std::uint32_t row_offset(std::uint32_t i) const { return mix(words_[2] + i * 0x85ebca77u); }       ///< a_i
+  std::uint32_t column_offset(std::uint32_t j) const { return mix(words_[3] + j * 0x27d4eb2fu); }    ///< b_j
 
  private:
   std::uint32_t words_[4];
