@@ -140,7 +140,7 @@ struct JournalReader::State {
     if (!options.allow_incomplete) {
       return refuse(
           fmt::format("the journal ends without its end mark (the last {} bytes hold no whole record): "
-                      "it was cut off; ask for an incomplete journal to use what is there",
+                      "it was cut off; --allow-incomplete takes what is there",
                       rest));
     }
     was_cut_off = true;

@@ -15,6 +15,10 @@ namespace {
 Result<Scenario> scenario_of(const runtime::JournalHeader& header, const JournalReplayInput& input) {
   const std::string& file = input.scenario.empty() ? header.scenario : input.scenario;
   auto scenario = load_scenario(file, {input.data, input.sets, header.seed});
+  if (!scenario && input.scenario.empty()) {
+    return fail(fmt::format("{} (the scenario {} was recorded with; say where it is now with --scenario)",
+                            scenario.error().message, input.journal));
+  }
   if (!scenario) return scenario;
   if (scenario->hash != to_hex(header.scenario_hash)) {
     return fail(

@@ -37,11 +37,11 @@ Result<void> write_durably(const std::filesystem::path& path, std::string_view b
 Result<ResultFolder> ResultFolder::open(const std::string& folder) {
   const std::filesystem::path path(folder);
   std::error_code problem;
-  std::filesystem::create_directories(path, problem);
+  const bool is_new = std::filesystem::create_directories(path, problem);
   if (problem) return failed(path, "can not be made", problem.value());
   if (!std::filesystem::is_directory(path, problem)) return fail(folder + ": is not a folder");
   if (::access(path.c_str(), W_OK | X_OK) != 0) return failed(path, "can not be written to", errno);
-  return ResultFolder(path);
+  return ResultFolder(path, is_new);
 }
 
 ResultFolder::~ResultFolder() {
@@ -50,6 +50,8 @@ ResultFolder::~ResultFolder() {
     std::error_code ignored;
     std::filesystem::remove(temporary(name), ignored);
   }
+  std::error_code not_empty;
+  if (is_new_ && !names_.empty()) std::filesystem::remove(folder_, not_empty);
 }
 
 std::filesystem::path ResultFolder::temporary(const std::string& name) const {

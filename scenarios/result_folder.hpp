@@ -28,11 +28,12 @@ class ResultFolder {
   Result<void> finish();
 
  private:
-  explicit ResultFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  ResultFolder(std::filesystem::path folder, bool is_new) : folder_(std::move(folder)), is_new_(is_new) {}
   std::filesystem::path temporary(const std::string& name) const;
 
   std::filesystem::path folder_;
   std::vector<std::string> names_;
+  bool is_new_;  ///< was not there before: goes again if nothing is finished
   bool finished_ = false;
 };
 

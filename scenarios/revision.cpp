@@ -1,8 +1,6 @@
 #include "scenarios/revision.hpp"
 
-#ifndef SOUK_REVISION
-#error "CMake defines SOUK_REVISION for this file"
-#endif
+#include <souk_revision.inc>  // made by revision.cmake
 
 namespace souk::scenarios {
 

@@ -25,7 +25,7 @@ TEST(ResultFolder, FilesAppearTogetherOrNotAtAll) {
     ASSERT_TRUE(results->add("a.txt", "one").has_value());
     EXPECT_EQ(folder.read("out/a.txt"), "");
   }
-  EXPECT_TRUE(std::filesystem::is_empty(folder.path("out"))) << "an unfinished result left something behind";
+  EXPECT_EQ(folder.file_count(), 0u) << "an unfinished result left something behind";
   auto results = ResultFolder::open(folder.path("out"));
   ASSERT_TRUE(results->add("a.txt", "one").has_value());
   ASSERT_TRUE(results->add("b.txt", "two").has_value());
@@ -66,6 +66,19 @@ TEST(ResultFolder, AFullDiskIsOneClearLineAndLeavesNothing) {
     EXPECT_THAT(added.error().message, HasSubstr("a.txt: can not be written: No space left on device"));
   }
   EXPECT_EQ(folder.file_count(), 0u);
+}
+
+TEST(ResultFolder, AFolderMadeForAResultThatFailsGoesAgain) {
+  const Folder folder;
+  const std::string made = folder.path("new");
+  const std::string kept = folder.path("old");
+  std::filesystem::create_directory(kept);
+  for (const std::string& path : {made, kept}) {
+    auto results = ResultFolder::open(path);
+    ASSERT_TRUE(results->add("a.txt", "bytes").has_value());
+  }
+  EXPECT_FALSE(std::filesystem::exists(made));
+  EXPECT_TRUE(std::filesystem::exists(kept));
 }
 
 /// A result made by hand: one provider, one tenant, one lease, one sample.
