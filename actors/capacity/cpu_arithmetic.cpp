@@ -21,8 +21,7 @@ class FullTree {
     while (levels_.back().size() > 2) {
       const std::vector<Hash>& below = levels_.back();
       std::vector<Hash> level(below.size() / 2);
-      for (std::size_t n = 0; n < level.size(); ++n)
-        level[n] = parent_value(below[2 * n], below[2 * n + 1], false);
+      parent_values(below, level);
       levels_.push_back(std::move(level));
     }
   }
@@ -40,20 +39,19 @@ class FullTree {
   std::vector<std::vector<Hash>> levels_;  ///< without the root
 };
 
+/// Chaining values of all chunks of `bytes`.
+std::vector<Hash> values_of_chunks(std::span<const std::uint8_t> bytes) {
+  std::vector<Hash> values(bytes.size() / leaf_bytes);
+  chunk_values(bytes, 0, values);
+  return values;
+}
+
 }  // namespace
 
 std::uint64_t CpuArithmetic::bytes_needed(const Params& params) {
   const std::uint64_t trees = 2 * sizeof(Hash) * params.leaves() + 10 * params.segments();
   const std::uint64_t round_scratch = 128 * 5 * std::uint64_t{params.k()};
   return (params.states + std::uint64_t{3}) * params.state_bytes() + trees + round_scratch;
-}
-
-std::vector<Hash> CpuArithmetic::chunk_values(std::span<const std::uint8_t> bytes) {
-  SOUK_CHECK(bytes.size() % leaf_bytes == 0);
-  std::vector<Hash> values(bytes.size() / leaf_bytes);
-  for (std::size_t n = 0; n < values.size(); ++n)
-    values[n] = chunk_value(bytes.subspan(n * leaf_bytes, leaf_bytes), n);
-  return values;
 }
 
 Result<std::vector<Hash>> CpuArithmetic::fill(const FillOrder& order) {
@@ -124,7 +122,7 @@ Result<std::vector<LeafOpening>> CpuArithmetic::open_leaves(std::span<const Leaf
   for (std::size_t n = 0; n < requests.size();) {
     const std::uint32_t t = requests[n].t;
     const auto bytes = state(t);
-    const FullTree tree(chunk_values(bytes));
+    const FullTree tree(values_of_chunks(bytes));
     for (; n < requests.size() && requests[n].t == t; ++n) {
       const auto leaf = bytes.subspan(requests[n].leaf * leaf_bytes, leaf_bytes);
       openings.push_back({{leaf.begin(), leaf.end()}, tree.path(requests[n].leaf)});
@@ -139,7 +137,7 @@ Result<std::vector<SweepOpening>> CpuArithmetic::open_sweeps(std::span<const Swe
   for (std::size_t n = 0; n < requests.size();) {
     const Hash link = requests[n].link;
     const std::vector<std::uint8_t> values = sweep_values(link);
-    const std::vector<Hash> chunks = chunk_values(values);
+    const std::vector<Hash> chunks = values_of_chunks(values);
     for (; n < requests.size() && requests[n].link == link; ++n) {
       const auto chunk = std::span(values).subspan(requests[n].chunk * leaf_bytes, leaf_bytes);
       openings.push_back({{chunk.begin(), chunk.end()}, tree_path(chunks, requests[n].chunk)});

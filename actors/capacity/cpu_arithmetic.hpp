@@ -29,8 +29,6 @@ class CpuArithmetic : public Arithmetic {
   /// X_t, t = 0..R: a checkpoint, or computed again from the nearest state before it. Valid until the next
   /// call of a member.
   std::span<const std::uint8_t> state(std::uint32_t t);
-  /// Chaining values of the 1024-byte chunks of `bytes`; at least 2 chunks.
-  static std::vector<Hash> chunk_values(std::span<const std::uint8_t> bytes);
 
   FillOrder order_;
   std::vector<std::int8_t> bt_;

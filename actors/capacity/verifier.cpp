@@ -15,6 +15,9 @@
 namespace souk::capacity {
 namespace {
 
+constexpr std::size_t max_width = (1u << 14) / leaf_bytes;  // W at the largest k
+constexpr std::size_t max_siblings = 2 * 14 - 10;           // p at the largest k
+
 using OptionalHash = std::optional<Hash>;
 
 /// Fills in the links that later ones imply. Errors: a link that does not lead to the next, or to `anchor`.
@@ -142,20 +145,37 @@ class Openings {
 
   Verdict gemm(const GemmDraw& draw) {
     const RoundKeys keys(links_[draw.t - 1], params_.k());
-    row_.resize(params_.k());
-    for (std::uint32_t q = 0; q < width_; ++q) {
-      const std::uint64_t leaf = keys.source_row(draw.i, q) * width_ + q;
-      const auto bytes = in_.take(leaf_bytes);
-      std::ranges::transform(bytes, row_.begin() + q * leaf_bytes,
-                             [](std::uint8_t byte) { return static_cast<std::int8_t>(byte); });
-      if (!is_leaf_of_state(draw.t - 1, chunk_value(bytes, leaf), leaf)) return Verdict::input_path;
-    }
+    if (!read_inputs(keys, draw)) return Verdict::input_path;
     if (!sums_are_right(draw)) return Verdict::freivalds;
     std::array<std::uint8_t, leaf_bytes> output{};
     quantise_row(keys, draw.i, draw.q * leaf_bytes, sums_, output);
     const std::uint64_t leaf = draw.i * width_ + draw.q;
     return is_leaf_of_state(draw.t, chunk_value(output, leaf), leaf) ? Verdict::accepted
                                                                      : Verdict::output_path;
+  }
+
+  /// Reads Z[i] of an opening; whether each of its leaves is in X_{t-1}. All W at once: side by side they
+  /// hash several times faster than one after another.
+  bool read_inputs(const RoundKeys& keys, const GemmDraw& draw) {
+    const std::size_t siblings = params_.path_length();
+    std::array<ChunkAt, max_width> chunks;
+    std::array<Hash, max_width> hashes;
+    std::array<OpenedLeaf, max_width> opened;
+    row_.clear();
+    for (std::uint32_t q = 0; q < width_; ++q) {
+      const auto bytes = in_.take(leaf_bytes);
+      for (const std::uint8_t byte : bytes) row_.push_back(static_cast<std::int8_t>(byte));
+      const std::span<Hash> path = std::span(paths_).subspan(q * siblings, siblings);
+      in_.hashes(path);
+      opened[q].leaf = keys.source_row(draw.i, q) * width_ + q;
+      opened[q].path = path;
+      chunks[q] = {bytes.data(), opened[q].leaf};
+    }
+    const std::span<Hash> used = std::span(hashes).first(width_);
+    chunk_values(std::span(chunks).first(width_), used);
+    for (std::size_t q = 0; q < width_; ++q) opened[q].value = hashes[q];
+    roots_of_paths(std::span(opened).first(width_), params_.leaves(), used);
+    return std::ranges::all_of(used, [&](const Hash& root) { return root == state_hashes_[draw.t - 1]; });
   }
 
   bool sums_are_right(const GemmDraw& draw) {
@@ -219,11 +239,12 @@ class Openings {
   const std::uint64_t width_;          ///< W
   std::vector<std::uint64_t> direct_;  ///< which GEMM openings, counted from 0, are computed again
   std::uint64_t gemms_read_ = 0;
-  std::vector<Hash> state_hashes_;  ///< d_0..d_R
-  std::vector<Hash> links_;         ///< h_0..h_R
-  std::vector<Hash> sweep_hashes_;  ///< F_1..F_S
-  std::vector<Hash> sweep_links_;   ///< G_0..G_S
-  std::vector<std::int8_t> row_;    ///< Z[i] of the opening being read
+  std::vector<Hash> state_hashes_;                      ///< d_0..d_R
+  std::vector<Hash> links_;                             ///< h_0..h_R
+  std::vector<Hash> sweep_hashes_;                      ///< F_1..F_S
+  std::vector<Hash> sweep_links_;                       ///< G_0..G_S
+  std::vector<std::int8_t> row_;                        ///< Z[i] of the opening being read
+  std::array<Hash, max_width * max_siblings> paths_{};  ///< of its leaves
   std::array<std::int32_t, leaf_bytes> sums_{};
 };
 
