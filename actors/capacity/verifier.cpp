@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <string>
 
 #include "actors/base/bytes.hpp"
@@ -161,10 +162,10 @@ class Openings {
     std::array<ChunkAt, max_width> chunks;
     std::array<Hash, max_width> hashes;
     std::array<OpenedLeaf, max_width> opened;
-    row_.clear();
+    row_.resize(params_.k());
     for (std::uint32_t q = 0; q < width_; ++q) {
       const auto bytes = in_.take(leaf_bytes);
-      for (const std::uint8_t byte : bytes) row_.push_back(static_cast<std::int8_t>(byte));
+      std::memcpy(&row_[q * leaf_bytes], bytes.data(), bytes.size());
       const std::span<Hash> path = std::span(paths_).subspan(q * siblings, siblings);
       in_.hashes(path);
       opened[q].leaf = keys.source_row(draw.i, q) * width_ + q;
@@ -180,10 +181,10 @@ class Openings {
 
   bool sums_are_right(const GemmDraw& draw) {
     const auto bytes = in_.take(leaf_bytes * sizeof(std::int32_t));
-    for (std::size_t x = 0; x < leaf_bytes; ++x) {
-      std::uint32_t word = 0;
-      for (std::size_t n = 4; n-- > 0;) word = word << 8 | bytes[4 * x + n];
-      sums_[x] = static_cast<std::int32_t>(word);
+    for (std::size_t x = 0; x < leaf_bytes; x += 2) {
+      const std::uint64_t two = load_little(&bytes[4 * x]);
+      sums_[x] = static_cast<std::int32_t>(static_cast<std::uint32_t>(two));
+      sums_[x + 1] = static_cast<std::int32_t>(static_cast<std::uint32_t>(two >> 32));
     }
     if (!check_.holds(row_, draw.q, sums_)) return false;
     if (std::ranges::find(direct_, gemms_read_++) == direct_.end()) return true;
