@@ -13,6 +13,7 @@
 #include "actors/capacity/cpu_arithmetic.hpp"
 #include "actors/capacity/prover.hpp"
 #include "actors/capacity/verifier.hpp"
+#include "tests/capacity/simple_verifier.hpp"
 
 /// The input of section 6's vectors, a signature scheme without keys, and one whole proof, for the tests of
 /// the capacity proof.
@@ -146,6 +147,27 @@ inline Verdict verify_in_tests(const Proof& proof, const EpochCheck& check) {
   VerifierOptions options;
   options.scope = Scope::tests;
   return verify(proof.record, proof.transcript, check, repeated(0x77), is_signed_by, options);
+}
+
+/// The verdict of the second verifier, which knows nothing of the first one's code.
+inline std::string verify_simply(const Proof& proof) {
+  simple::Input input;
+  input.challenge = encode_challenge(proof.record.challenge);
+  input.commit1 = encode_commit(proof.record.fill);
+  input.commit2 = encode_commit(proof.record.sweep);
+  for (const Revealed& nonce : proof.record.nonces) {
+    input.n.push_back(nonce.n);
+    input.m.push_back(nonce.m);
+    input.z.push_back(nonce.z);
+  }
+  input.next_block = proof.record.seed_block;
+  input.transcript = proof.transcript;
+  input.is_signed = [](simple::View key, simple::View message, simple::View signature) {
+    Hash key_bytes{};
+    std::ranges::copy(key, key_bytes.begin());
+    return std::ranges::equal(sign_as(key_bytes, message), signature);
+  };
+  return simple::verify(input);
 }
 
 /// The check of a challenge's epoch, with this test's secret.
