@@ -84,6 +84,8 @@ Commit Prover::signed_commit(CommitKind kind, std::uint8_t mask, const Hash& val
 }
 
 Result<Commit> Prover::fill(std::span<const std::optional<Hash>> nonces) {
+  links_.clear();
+  sweep_hashes_.clear();
   const auto mask = mask_of(nonces, 1);
   if (!mask) return fail(mask.error().message);
   if (!is_mask_valid(*mask, challenge_.params.validators))
@@ -101,11 +103,11 @@ Result<Commit> Prover::fill(std::span<const std::optional<Hash>> nonces) {
 
 Result<Commit> Prover::sweep(std::span<const std::optional<Hash>> nonces) {
   SOUK_CHECK(!links_.empty());
+  sweep_hashes_.clear();
   const auto mask = mask_of(nonces, 2);
   if (!mask) return fail(mask.error().message);
   if (!is_mask_valid(*mask, challenge_.params.validators))
     return fail("nonces: the sweeps need those of more than half of the validators");
-  sweep_hashes_.clear();
   sweep_links_ = {first_sweep_link(id_, links_.back(), masked_nonces(challenge_, nonces, *mask))};
   for (std::uint32_t s = 1; s <= challenge_.params.sweeps; ++s) {
     const auto hash = arithmetic_.sweep(sweep_links_.back());
