@@ -139,8 +139,9 @@ void hash_each(HashLanes lanes, std::span<Hash> values, LanePath path, Set set) 
     const std::size_t end = std::min(first + kernels.width, values.size());
     for (std::size_t lane = 0; lane < kernels.width; ++lane)
       set(lanes, lane, std::min(first + lane, end - 1));
-    kernels.hash(lanes, batch.data());
-    std::copy_n(batch.begin(), end - first, &values[first]);
+    const bool full = end - first == kernels.width;
+    kernels.hash(lanes, full ? &values[first] : batch.data());
+    if (!full) std::copy_n(batch.begin(), end - first, &values[first]);
     first = end;
   }
 }
