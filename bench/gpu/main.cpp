@@ -10,6 +10,9 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer("Exit codes: 0 pass; 1 below its bound; 2 bad input or a failed CUDA call; 3 no GPU.");
   add_bench_verb(app, exit_code);
+  add_challenge_verb(app, exit_code);
+  add_prove_verb(app, exit_code);
+  add_verify_verb(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

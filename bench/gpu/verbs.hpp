@@ -16,6 +16,9 @@ inline constexpr int exit_no_gpu = 3;     ///< waived: no GPU, no driver, or a p
 
 /// Each adds one subcommand to `app`; its callback stores the exit code.
 void add_bench_verb(CLI::App& app, int& exit_code);
+void add_challenge_verb(CLI::App& app, int& exit_code);
+void add_prove_verb(CLI::App& app, int& exit_code);
+void add_verify_verb(CLI::App& app, int& exit_code);
 
 /// Prints "souk-gpu: " and `message`, one line, on stderr. Returns exit_bad_input.
 int report_bad_input(const std::string& message);
