@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "actors/base/bytes.hpp"
 #include "actors/capacity/mod61.hpp"
 
 namespace souk::capacity {
@@ -82,9 +83,7 @@ std::uint64_t ChaCha8::next_word() {
   const std::size_t at = next_byte_ % block_bytes;
   if (at == 0) block_ = block_at(key_, next_byte_ / block_bytes);
   next_byte_ += 8;
-  std::uint64_t word = 0;
-  for (std::size_t i = 0; i < 8; ++i) word |= std::uint64_t{block_[at + i]} << (8 * i);
-  return word;
+  return load_little(&block_[at]);
 }
 
 std::uint64_t ChaCha8::next_below(std::uint64_t n) {
