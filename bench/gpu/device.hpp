@@ -11,15 +11,13 @@ namespace souk::gpu {
 /// One GPU as the driver describes it. Names and sizes can be spoofed: they choose what to print beside a
 /// measured number, never the number (gpu-capacity.md section 1b).
 struct Device {
-  int index = 0;                        ///< CUDA ordinal
-  std::string name;                     ///< as the driver says
-  std::string pci_bus_id;               ///< "0000:3b:00.0"; NVML is asked for the same device by it
-  int compute_capability = 0;           ///< 10 x major + minor: 75, 80, 86, 89, 90, 120
-  int multiprocessors = 0;              ///< SMs
-  std::uint64_t memory_bytes = 0;       ///< total, as cudaMemGetInfo says
-  std::uint64_t memory_free_bytes = 0;  ///< when asked
+  int index = 0;                   ///< CUDA ordinal
+  std::string name;                ///< as the driver says
+  std::string pci_bus_id;          ///< "0000:3b:00.0"; NVML is asked for the same device by it
+  int compute_capability = 0;      ///< 10 x major + minor: 75, 80, 86, 89, 90, 120
+  int multiprocessors = 0;         ///< SMs
+  std::uint64_t memory_bytes = 0;  ///< total, as the driver says
   std::uint64_t l2_bytes = 0;
-  int shared_bytes_per_block = 0;  ///< with opt-in
 };
 
 /// All GPUs, in CUDA's order. Empty where there is no GPU, no driver, or the program was built without
