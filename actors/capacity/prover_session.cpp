@@ -30,9 +30,7 @@ Time ProverSession::deadline() const {
   switch (state_) {
     case ProverState::awaiting_first_nonces:
     case ProverState::awaiting_second_nonces:
-      if (gathering_.count >= majority(challenge_.params.validators))
-        return std::min(gathering_.patience_over, since_ + patience_.stall);
-      return since_ + patience_.stall;
+      return std::min(gathering_.patience_over, since_ + patience_.stall);
     case ProverState::awaiting_seed: return since_ + patience_.stall;
     case ProverState::filling:
     case ProverState::sweeping:
@@ -65,19 +63,19 @@ bool ProverSession::handle(const SecondNonce& event, Time now, ProverEffects& ou
   return true;
 }
 
-/// Keeps `nonce` if it is new and leads to its validator's anchor, which `anchor` is what it leads to.
+/// Keeps `nonce` if it is new and `anchor`, which it leads to, is its validator's.
 bool ProverSession::gather(std::uint32_t validator, const Hash& nonce, const Hash& anchor, Time now) {
   if (validator >= challenge_.validators.size() || gathering_.nonces[validator] ||
       anchor != challenge_.validators[validator].nonce)
     return false;
   gathering_.nonces[validator] = nonce;
-  if (gathering_.count++ == 0) gathering_.patience_over = now + patience_.nonces;
+  if (++gathering_.count == majority(challenge_.params.validators))
+    gathering_.patience_over = now + patience_.nonces;
   return true;
 }
 
 bool ProverSession::is_gathered(Time now) const {
-  return gathering_.count == challenge_.validators.size() ||
-         (gathering_.count >= majority(challenge_.params.validators) && now >= gathering_.patience_over);
+  return gathering_.count == challenge_.validators.size() || now >= gathering_.patience_over;
 }
 
 bool ProverSession::start_if_gathered(Time now, ProverEffects& out) {
@@ -97,7 +95,7 @@ bool ProverSession::start_if_gathered(Time now, ProverEffects& out) {
 bool ProverSession::handle(const Filled& event, Time now, ProverEffects& out) {
   if (state_ != ProverState::filling) return false;
   fill_ = event.commit;
-  gathering_ = Gathering{Nonces(challenge_.validators.size())};
+  gathering_ = Gathering{Nonces(challenge_.validators.size()), time_max, 0};
   enter(ProverState::awaiting_second_nonces, now);
   out.emplace_back(SendCommit{CommitKind::fill, fill_});
   return true;

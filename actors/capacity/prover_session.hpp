@@ -18,7 +18,7 @@
 namespace souk::capacity {
 
 enum class ProverState : std::uint8_t {
-  awaiting_first_nonces,   ///< until all came, or a majority and patience is over
+  awaiting_first_nonces,   ///< until all came, or patience after a majority is over
   filling,                 ///< the host fills memory
   awaiting_second_nonces,  ///< commit 1 is out
   sweeping,                ///< the host sweeps
@@ -89,9 +89,9 @@ using ProverEffects = std::vector<ProverEffect>;
 
 /// How long a prover waits. Its own work has no limit here: the validators' clocks are the limit.
 struct ProverPatience {
-  /// For the other validators once the first nonce came. Clocks are running, and a nonce that missed the
-  /// slowest honest link's 60 ms of credit is not worth waiting for much longer.
-  Duration nonces = std::chrono::milliseconds(100);
+  /// For the other validators once a majority's nonces came. Clocks are running: 20 ms are 1 % of two seconds
+  /// of sweeps, and a validator that is left out costs the prover nothing.
+  Duration nonces = std::chrono::milliseconds(20);
   /// In any one state, for validators or the chain: the memory could be rented out meanwhile.
   Duration stall = std::chrono::minutes(2);
 };

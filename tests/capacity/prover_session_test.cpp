@@ -122,24 +122,17 @@ TEST(ProverSession, StartsTheFillWithAllNoncesAtOnce) {
   for (std::uint32_t i = 0; i < 3; ++i) EXPECT_EQ(nonces.at(i), first(i).n);
 }
 
-TEST(ProverSession, GoesOnWithoutASlowValidatorWhenPatienceIsOver) {
-  Fed fed;
-  fed.feed_at(10ms, first(0));
-  fed.feed_at(20ms, first(2));
-  EXPECT_EQ(fed.session.deadline(), at(110ms));
-  EXPECT_FALSE(fed.feed_at(109ms, Woken{}));
-  EXPECT_TRUE(fed.feed_at(110ms, Woken{}));
-  EXPECT_EQ(fed.session.state(), State::filling);
-  EXPECT_FALSE(fed.only<StartFill>().nonces.at(1));
-  EXPECT_FALSE(fed.feed(first(1)));
-}
-
-TEST(ProverSession, StartsAtOnceWhenTheMajorityComesAfterPatience) {
+TEST(ProverSession, GoesOnWithoutASlowValidatorWhenPatienceAfterAMajorityIsOver) {
   Fed fed;
   fed.feed_at(10ms, first(0));
   EXPECT_FALSE(fed.feed_at(500ms, Woken{}));
-  EXPECT_TRUE(fed.feed_at(600ms, first(1)));
+  fed.feed_at(600ms, first(2));
+  EXPECT_EQ(fed.session.deadline(), at(620ms));
+  EXPECT_FALSE(fed.feed_at(619ms, Woken{}));
+  EXPECT_TRUE(fed.feed_at(620ms, Woken{}));
   EXPECT_EQ(fed.session.state(), State::filling);
+  EXPECT_FALSE(fed.only<StartFill>().nonces.at(1));
+  EXPECT_FALSE(fed.feed(first(1)));
 }
 
 TEST(ProverSession, NeedsThreeOfFiveValidators) {
@@ -148,6 +141,7 @@ TEST(ProverSession, NeedsThreeOfFiveValidators) {
   fed.feed_at(2ms, first(4));
   EXPECT_FALSE(fed.feed_at(300ms, Woken{}));
   EXPECT_TRUE(fed.feed_at(301ms, first(2)));
+  EXPECT_TRUE(fed.feed_at(321ms, Woken{}));
   EXPECT_EQ(fed.session.state(), State::filling);
 }
 
