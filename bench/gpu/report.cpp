@@ -21,14 +21,14 @@ std::string percent_of(double value, std::optional<double> whole) {
   return text;
 }
 
-void judge(Measurement& m, const CardLimits* card) {
+void judge(Measurement& m, const CardLimits* card, int compute_capability) {
   m.summary = summarise(m.samples);
   if (card != nullptr) {
     m.limit = limit_of(*card, m.test);
     m.goal = goal_of(*card, m.test);
   }
   std::string source = "the card's goal";
-  const auto fraction = reference_fraction_goal(m.test);
+  const auto fraction = reference_fraction_goal(m.test, compute_capability);
   if (fraction && m.reference > 0 && (!m.goal || *fraction * m.reference > *m.goal)) {
     m.goal = *fraction * m.reference;
     source = number(*fraction) + " of " + m.reference_name;
@@ -94,7 +94,7 @@ std::string endurance_text(const Endurance& endurance) {
 void judge(Report& report) {
   const CardLimits* card = find_limits(report.device);
   report.limits_card = card != nullptr ? std::string(card->card) : "";
-  for (Measurement& m : report.measurements) judge(m, card);
+  for (Measurement& m : report.measurements) judge(m, card, report.device.compute_capability);
   report.likeness = likeness(report);
 }
 
