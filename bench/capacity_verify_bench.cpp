@@ -1,6 +1,10 @@
 #include <benchmark/benchmark.h>
+#include <malloc.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <vector>
 
@@ -14,6 +18,27 @@
 /// transcript is a real one of two rounds (rho = 2, N = 1), made once at the start in about 15 s; more states
 /// would add 32 bytes per round to it and nothing to the openings. Signatures are not in the times: three
 /// Ed25519 checks take about 0.2 ms more.
+namespace {
+
+std::size_t live_bytes = 0;
+std::size_t peak_bytes = 0;
+
+}  // namespace
+
+// Every allocation of this program is counted, to show how much memory a validator needs.
+void* operator new(std::size_t size) {
+  void* memory = std::malloc(size);
+  if (memory == nullptr) std::abort();
+  live_bytes += malloc_usable_size(memory);
+  peak_bytes = std::max(peak_bytes, live_bytes);
+  return memory;
+}
+void operator delete(void* memory) noexcept {
+  live_bytes -= malloc_usable_size(memory);
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
+
 namespace souk::capacity {
 namespace {
 
@@ -72,6 +97,7 @@ const Sample& sample() {
 /// Argument: how many openings' sums are computed again; the rule asks for at least 4.
 void verify_transcript(benchmark::State& state) {
   const Record& record = sample().record;
+  const std::size_t before = peak_bytes = live_bytes;
   const EpochCheck check(record.challenge.epoch, record.challenge.params.k(), repeated(7));
   VerifierOptions options;
   options.direct = static_cast<std::uint32_t>(state.range(0));
@@ -82,6 +108,8 @@ void verify_transcript(benchmark::State& state) {
         [](const Hash&, std::span<const std::uint8_t>, const Signature&) { return true; }, options);
     if (verdict != Verdict::accepted) state.SkipWithError("an honest transcript was rejected");
   }
+  // Without the transcript itself.
+  state.counters["memory_bytes"] = static_cast<double>(peak_bytes - before);
   state.counters["transcript_bytes"] = static_cast<double>(sample().transcript.size());
 }
 BENCHMARK(verify_transcript)->ArgName("direct")->Arg(0)->Arg(4)->Unit(benchmark::kMillisecond);
