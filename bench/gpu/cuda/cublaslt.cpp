@@ -68,6 +68,23 @@ struct CublasLt::Library {
 
 namespace {
 
+/// Destroys what one of the library's create functions gave.
+template <class Handle>
+class Owned {
+ public:
+  explicit Owned(cublasStatus_t (*destroy)(Handle)) : destroy_(destroy) {}
+  ~Owned() {
+    if (handle != nullptr) destroy_(handle);
+  }
+  Owned(const Owned&) = delete;
+  Owned& operator=(const Owned&) = delete;
+
+  Handle handle = nullptr;
+
+ private:
+  cublasStatus_t (*destroy_)(Handle);
+};
+
 void check_lt(cublasStatus_t status, const char* call) {
   if (status != CUBLAS_STATUS_SUCCESS)
     throw GpuError(std::string("cuBLASLt reference: ") + call + ": status " + std::to_string(status));
@@ -94,71 +111,76 @@ std::unique_ptr<CublasLt> CublasLt::open(std::string& why_not) {
   return std::unique_ptr<CublasLt>(new CublasLt(std::move(library)));
 }
 
-double CublasLt::rate(Session& session, Type type, const void* a, const void* b, void* c, int n) {
-  const Library& lt = *library_;
-  const cudaDataType_t in = data_type(type);
-  const cudaDataType_t out = type == Type::int8 ? CUDA_R_32I : CUDA_R_32F;
-  const auto size = static_cast<std::uint64_t>(n);
-
-  // Its matrices are column-major: our row-major C is its C^T = B * A^T, with our B transposed by flag.
-  cublasLtMatmulDesc_t desc = nullptr;
-  check_lt(lt.desc_create(&desc, type == Type::int8 ? CUBLAS_COMPUTE_32I : CUBLAS_COMPUTE_32F, out),
-           "cublasLtMatmulDescCreate");
-  const cublasOperation_t transposed = CUBLAS_OP_T;
-  check_lt(lt.desc_set(desc, CUBLASLT_MATMUL_DESC_TRANSA, &transposed, sizeof transposed),
-           "cublasLtMatmulDescSetAttribute");
-  cublasLtMatrixLayout_t operand = nullptr;
-  cublasLtMatrixLayout_t result = nullptr;
-  check_lt(lt.layout_create(&operand, in, size, size, n), "cublasLtMatrixLayoutCreate");
-  check_lt(lt.layout_create(&result, out, size, size, n), "cublasLtMatrixLayoutCreate");
-  cublasLtMatmulPreference_t preference = nullptr;
-  check_lt(lt.preference_create(&preference), "cublasLtMatmulPreferenceCreate");
-  check_lt(lt.preference_set(preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspace_bytes,
-                             sizeof workspace_bytes),
-           "cublasLtMatmulPreferenceSetAttribute");
-
+/// One product's description for the library, and its suggested algorithms. Its matrices are column-major:
+/// our row-major C is its C^T = B * A^T, with our B transposed by flag.
+struct CublasLt::Product {
+  const Library& lt;
+  Owned<cublasLtMatmulDesc_t> desc;
+  Owned<cublasLtMatrixLayout_t> operand;
+  Owned<cublasLtMatrixLayout_t> result;
   std::array<cublasLtMatmulHeuristicResult_t, candidates> found{};
   int count = 0;
-  const cublasStatus_t offered = lt.heuristic(library_->context, desc, operand, operand, result, result,
-                                              preference, candidates, found.data(), &count);
-  double best = 0;
-  if (offered == CUBLAS_STATUS_SUCCESS) {
-    const DeviceBuffer workspace = session.device_buffer(workspace_bytes, "cuBLASLt");
-    const float one = 1;
-    const float zero = 0;
-    const std::int32_t int_one = 1;
-    const std::int32_t int_zero = 0;
-    const void* alpha = type == Type::int8 ? static_cast<const void*>(&int_one) : &one;
-    const void* beta = type == Type::int8 ? static_cast<const void*>(&int_zero) : &zero;
-    const auto batch_of = [&](int which) {
-      return [&, which](cudaStream_t stream, int, int launches) {
-        for (int i = 0; i < launches; ++i)
-          check_lt(lt.matmul(library_->context, desc, alpha, b, operand, a, operand, beta, c, result, c,
-                             result, &found[static_cast<std::size_t>(which)].algo, workspace.as(),
-                             workspace_bytes, stream),
-                   "cublasLtMatmul");
-      };
+  bool integers;
+
+  Product(const Library& library, Type type, int n)
+      : lt(library),
+        desc(library.desc_destroy),
+        operand(library.layout_destroy),
+        result(library.layout_destroy),
+        integers(type == Type::int8) {
+    const cudaDataType_t out = integers ? CUDA_R_32I : CUDA_R_32F;
+    const auto size = static_cast<std::uint64_t>(n);
+    check_lt(lt.desc_create(&desc.handle, integers ? CUBLAS_COMPUTE_32I : CUBLAS_COMPUTE_32F, out),
+             "cublasLtMatmulDescCreate");
+    const cublasOperation_t transposed = CUBLAS_OP_T;
+    check_lt(lt.desc_set(desc.handle, CUBLASLT_MATMUL_DESC_TRANSA, &transposed, sizeof transposed),
+             "cublasLtMatmulDescSetAttribute");
+    check_lt(lt.layout_create(&operand.handle, data_type(type), size, size, n), "cublasLtMatrixLayoutCreate");
+    check_lt(lt.layout_create(&result.handle, out, size, size, n), "cublasLtMatrixLayoutCreate");
+    Owned<cublasLtMatmulPreference_t> preference(lt.preference_destroy);
+    check_lt(lt.preference_create(&preference.handle), "cublasLtMatmulPreferenceCreate");
+    check_lt(lt.preference_set(preference.handle, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspace_bytes,
+                               sizeof workspace_bytes),
+             "cublasLtMatmulPreferenceSetAttribute");
+    const cublasStatus_t offered =
+        lt.heuristic(lt.context, desc.handle, operand.handle, operand.handle, result.handle, result.handle,
+                     preference.handle, candidates, found.data(), &count);
+    if (offered != CUBLAS_STATUS_SUCCESS) count = 0;  // it has nothing for this type and device
+  }
+
+  void launch(int which, const void* a, const void* b, void* c, void* workspace, cudaStream_t stream) const {
+    const float floats[2] = {1, 0};
+    const std::int32_t ints[2] = {1, 0};
+    const void* one = integers ? static_cast<const void*>(&ints[0]) : &floats[0];
+    const void* zero = integers ? static_cast<const void*>(&ints[1]) : &floats[1];
+    check_lt(lt.matmul(lt.context, desc.handle, one, b, operand.handle, a, operand.handle, zero, c,
+                       result.handle, c, result.handle, &found[static_cast<std::size_t>(which)].algo,
+                       workspace, workspace_bytes, stream),
+             "cublasLtMatmul");
+  }
+};
+
+double CublasLt::rate(Session& session, Type type, const void* a, const void* b, void* c, int n) {
+  const Product product(*library_, type, n);
+  const DeviceBuffer workspace = session.device_buffer(workspace_bytes, "cuBLASLt");
+  const auto batch_of = [&](int which) {
+    return [&, which](cudaStream_t stream, int, int launches) {
+      for (int i = 0; i < launches; ++i) product.launch(which, a, b, c, workspace.as(), stream);
     };
-    int fastest = -1;
-    double fastest_seconds = std::numeric_limits<double>::max();
-    for (int i = 0; i < count; ++i) {
-      if (found[static_cast<std::size_t>(i)].state != CUBLAS_STATUS_SUCCESS) continue;
-      const double seconds = session.quick_seconds_per_launch("cuBLASLt", batch_of(i));
-      if (seconds < fastest_seconds) {
-        fastest_seconds = seconds;
-        fastest = i;
-      }
-    }
-    if (fastest >= 0) {
-      const double tera = 2e-12 * n * double(n) * n;
-      best = summarise(session.measure("cuBLASLt", "T", tera, batch_of(fastest)).samples).median;
+  };
+  int fastest = -1;
+  double fastest_seconds = std::numeric_limits<double>::max();
+  for (int i = 0; i < product.count; ++i) {
+    if (product.found[static_cast<std::size_t>(i)].state != CUBLAS_STATUS_SUCCESS) continue;
+    const double seconds = session.quick_seconds_per_launch("cuBLASLt", batch_of(i));
+    if (seconds < fastest_seconds) {
+      fastest_seconds = seconds;
+      fastest = i;
     }
   }
-  lt.preference_destroy(preference);
-  lt.layout_destroy(result);
-  lt.layout_destroy(operand);
-  lt.desc_destroy(desc);
-  return best;
+  if (fastest < 0) return 0;
+  const double tera = 2e-12 * n * double(n) * n;
+  return summarise(session.measure("cuBLASLt", "1e12/s", tera, batch_of(fastest)).samples).median;
 }
 
 }  // namespace souk::gpu

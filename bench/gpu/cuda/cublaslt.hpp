@@ -24,6 +24,7 @@ class CublasLt {
 
  private:
   struct Library;
+  struct Product;
   explicit CublasLt(std::unique_ptr<Library> library);
   std::unique_ptr<Library> library_;
 };

@@ -7,8 +7,6 @@
 #include "bench/gpu/cuda/tile.hpp"
 
 namespace souk::gpu {
-inline constexpr int mma_warps_across = 4;  ///< 8 warps: 2 down x 4 across
-
 /// What one block of the mma path computes, and its ring of stages.
 template <int columns_, int stages_>
 struct MmaShape {
@@ -24,10 +22,8 @@ struct MmaShape {
 
 namespace {
 
-constexpr int threads = 256;
-constexpr int warps_across = mma_warps_across;
-constexpr int warp_rows = tile_rows / 2;
-constexpr int row_fragments = warp_rows / 16;
+constexpr int threads = mma_threads;
+constexpr int row_fragments = mma_warp_rows / 16;
 constexpr int slices = mma_step_bytes / instruction_bytes;
 static_assert(slices == 2, "the main loop alternates between two fragment buffers");
 
@@ -52,28 +48,15 @@ __device__ __forceinline__ void load_matrices(std::uint32_t (&r)[4], std::uint32
                : "memory");
 }
 
-/// Where this thread reads in a stage. ldmatrix takes lane l's address for row l % 8 of matrix l / 8: for A
-/// the matrices are (rows 0-7, chunk 0), (8-15, 0), (0-7, 1), (8-15, 1); for B, two column fragments at a
-/// time, (columns 0-7, chunk 0), (0-7, 1), (8-15, 0), (8-15, 1).
+/// Where this thread reads in a stage.
 template <class S>
 struct Reader {
-  int a_row;
-  int a_chunk;
-  int b_row;
-  int b_chunk;
-
-  __device__ Reader() {
-    const int lane = static_cast<int>(threadIdx.x) % 32;
-    const int warp = static_cast<int>(threadIdx.x) / 32;
-    a_row = warp / warps_across * warp_rows + lane % 16;
-    a_chunk = lane / 16;
-    b_row = warp % warps_across * S::warp_columns + lane % 8 + lane / 16 * 8;
-    b_chunk = lane / 8 % 2;
-  }
+  MmaReadPlace place = mma_read_place(static_cast<int>(threadIdx.x), S::warp_columns);
 
   __device__ __forceinline__ void read(Fragments<S>& f, std::uint32_t stage, int slice) const {
-    const std::uint32_t a = stage + mma_offset(a_row, 2 * slice + a_chunk);
-    const std::uint32_t b = stage + tile_rows * mma_step_bytes + mma_offset(b_row, 2 * slice + b_chunk);
+    const std::uint32_t a = stage + mma_offset(place.a_row, 2 * slice + place.a_chunk);
+    const std::uint32_t b =
+        stage + tile_rows * mma_step_bytes + mma_offset(place.b_row, 2 * slice + place.b_chunk);
 #pragma unroll
     for (int i = 0; i < row_fragments; ++i) load_matrices(f.a[i], a + i * 16 * mma_step_bytes);
 #pragma unroll
@@ -104,8 +87,7 @@ struct Source {
   std::uint32_t offset;  ///< its first chunk within a stage; the swizzle repeats every 8 rows
 
   __device__ Source(const std::uint8_t* a_tile, const std::uint8_t* b_tile, int k_bytes) {
-    const int row = static_cast<int>(threadIdx.x) / 4;
-    const int chunk = static_cast<int>(threadIdx.x) % 4;
+    const auto [row, chunk] = mma_fill_place(static_cast<int>(threadIdx.x));
     a = a_tile + static_cast<std::size_t>(row) * k_bytes + chunk * 16;
     b = b_tile + static_cast<std::size_t>(row) * k_bytes + chunk * 16;
     stride = std::size_t{64} * k_bytes;
@@ -230,10 +212,9 @@ __global__ void __launch_bounds__(threads, 1)
     Results<S> d = {};
     main_loop<type, S>(d, source, static_cast<std::uint32_t>(__cvta_generic_to_shared(bytes)),
                        k_bytes / mma_step_bytes);
-    const int lane = static_cast<int>(threadIdx.x) % 32;
-    const int warp = static_cast<int>(threadIdx.x) / 32;
-    const int row = tile.row * tile_rows + warp / warps_across * warp_rows + lane / 4;
-    const int column = tile.column * S::columns + warp % warps_across * S::warp_columns + lane % 4 * 2;
+    const MmaStorePlace place = mma_store_place(static_cast<int>(threadIdx.x), S::warp_columns);
+    const int row = tile.row * tile_rows + place.row;
+    const int column = tile.column * S::columns + place.column;
 #pragma unroll
     for (int i = 0; i < row_fragments; ++i) {
 #pragma unroll

@@ -86,6 +86,9 @@ double Session::sample(const std::string& kernel, const Batch& batch, int count,
 }
 
 int Session::warm_up(const std::string& kernel, const Batch& batch, double seconds, double sample_seconds) {
+  // A kernel's first launch may load its code, which can wait for the device to be idle: not behind a gate.
+  batch(stream_, 0, 1);
+  wait(kernel);
   double each = timed(kernel, batch, 0, 1);
   for (double spent = each; spent < seconds;) {
     const int count = static_cast<int>(std::clamp(0.05 / each, 1.0, double{longest_batch}));

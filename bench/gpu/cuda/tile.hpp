@@ -42,6 +42,48 @@ SOUK_HOST_DEVICE constexpr int mma_offset(int row, int chunk) {
   return row * mma_step_bytes + ((chunk ^ ((row >> 1) & 3)) << 4);
 }
 
+inline constexpr int mma_threads = 256;     ///< of a block of the mma path
+inline constexpr int mma_warps_across = 4;  ///< its 8 warps: 2 down x 4 across
+inline constexpr int mma_warp_rows = tile_rows / 2;
+inline constexpr int mma_fill_rows = mma_threads / 4;  ///< rows of a stage that one chunk per thread fills
+
+/// The row (of the first mma_fill_rows) and 16-byte chunk that a thread brings into each stage.
+struct MmaFillPlace {
+  int row;
+  int chunk;
+};
+SOUK_HOST_DEVICE constexpr MmaFillPlace mma_fill_place(int thread) { return {thread / 4, thread % 4}; }
+
+/// The rows and chunks (of slice 0) whose addresses a thread gives to its first ldmatrix of A and of B, rows
+/// counted within the operand's part of the stage. ldmatrix takes lane l's address for row l % 8 of matrix
+/// l / 8: for A these are (rows 0-7, chunk 0), (8-15, 0), (0-7, 1), (8-15, 1); for B, two column fragments at
+/// a time, (columns 0-7, chunk 0), (0-7, 1), (8-15, 0), (8-15, 1).
+struct MmaReadPlace {
+  int a_row;
+  int a_chunk;
+  int b_row;
+  int b_chunk;
+};
+SOUK_HOST_DEVICE constexpr MmaReadPlace mma_read_place(int thread, int warp_columns) {
+  const int lane = thread % 32;
+  const int warp = thread / 32;
+  return {warp / mma_warps_across * mma_warp_rows + lane % 16, lane / 16,
+          warp % mma_warps_across * warp_columns + lane % 8 + lane / 16 * 8, lane / 8 % 2};
+}
+
+/// The row and column of a tile where a thread's first result word belongs; the second is one column further,
+/// the third and fourth 8 rows further, the next fragments 8 columns or 16 rows.
+struct MmaStorePlace {
+  int row;
+  int column;
+};
+SOUK_HOST_DEVICE constexpr MmaStorePlace mma_store_place(int thread, int warp_columns) {
+  const int lane = thread % 32;
+  const int warp = thread / 32;
+  return {warp / mma_warps_across * mma_warp_rows + lane / 4,
+          warp % mma_warps_across * warp_columns + lane % 4 * 2};
+}
+
 /// Byte offset of byte `byte` of row `row` in a tile of 128-byte rows as TMA's 128-byte swizzle lays it out.
 SOUK_HOST_DEVICE constexpr int wgmma_offset(int row, int byte) {
   return row * wgmma_step_bytes + ((((byte >> 4) ^ (row & 7)) << 4) | (byte & 15));
