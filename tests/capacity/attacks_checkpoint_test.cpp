@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <ostream>
 #include <set>
+#include <string>
 
 #include "tests/capacity/cheats.hpp"
 
@@ -37,6 +39,9 @@ struct Depth {
   std::uint32_t below;  ///< how many rounds under the checkpoint the junk lies
   std::uint8_t depth;   ///< D
 };
+void PrintTo(const Depth& set, std::ostream* out) {
+  *out << "junk " << set.below << " below, D = " << int{set.depth};
+}
 
 /// One of four checkpoints has junk `below` it, and only checkpoint openings look: s_u = 0, s_c = 12. An
 /// opening of that checkpoint finds junk above depth D for certain, since a whole state is junk; so
@@ -128,6 +133,7 @@ struct Degenerate {
   bool (*write)(std::span<std::uint8_t> state, std::uint32_t k);
   std::uint32_t rank;  ///< of the state itself
 };
+void PrintTo(const Degenerate& state, std::ostream* out) { *out << "rank " << state.rank; }
 
 /// X_1 is made of nothing; X_2 follows from it honestly.
 class DegenerateState : public testing::TestWithParam<Degenerate> {

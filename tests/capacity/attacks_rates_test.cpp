@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <ostream>
 #include <set>
+#include <string>
 
 #include "tests/capacity/cheats.hpp"
 
@@ -43,6 +45,9 @@ struct SkippedWork {
   std::uint32_t states;  ///< N, with 5 rounds each
   std::set<std::uint32_t> junk;
 };
+void PrintTo(const SkippedWork& set, std::ostream* out) {
+  *out << set.junk.size() << " junk states of " << 5 * set.states;
+}
 
 /// A junk state saves two products, its own and, being one row, the next state's; only its own link is bad.
 /// So eta = 2 x junk / R and one opening meets a bad link with eta / 2. Junk lies 3 below a checkpoint, where
