@@ -56,6 +56,12 @@ Result<Times> median_times(std::span<const Stamps> stamps, std::uint32_t validat
   return Times{*fill, *sweep};
 }
 
+bool are_simultaneous(std::span<const Time> first_nonces) {
+  if (first_nonces.empty()) return true;
+  const auto [first, last] = std::minmax_element(first_nonces.begin(), first_nonces.end());
+  return *last - *first <= simultaneous_max;
+}
+
 CapacityVector measured_capacity(const Params& params, const Times& times) {
   const i128 k = params.k();
   return {per_second(2 * k * k * k * params.rounds(), times.fill),

@@ -52,6 +52,12 @@ struct Times {
 /// larger middle value. Errors: fewer than (V + 1) / 2 clocks for a span, a median that is not positive.
 Result<Times> median_times(std::span<const Stamps> stamps, std::uint32_t validators);
 
+/// All GPUs of one host, and all claims of one window, are challenged within this time: a card that answers
+/// for two in turn, or lends its memory, then lacks it for its own proof (sections 3 F9 and 5).
+inline constexpr Duration simultaneous_max = std::chrono::milliseconds(100);
+/// Whether one validator's stamps tau0 of several challenges lie that close together.
+bool are_simultaneous(std::span<const Time> first_nonces);
+
 /// The rates that these times show. REQUIRES: both times positive, params within their bounds.
 CapacityVector measured_capacity(const Params& params, const Times& times);
 

@@ -111,6 +111,13 @@ TEST(MeasuredCapacity, DoesNotOverflowAtTheLargestParamsAndTheShortestTimes) {
   EXPECT_EQ(vector.vram_bytes, std::uint64_t{1} << 44);
 }
 
+TEST(Challenges, AreSimultaneousWithin100Milliseconds) {
+  EXPECT_TRUE(are_simultaneous(std::vector<Time>{at(50ms), at(0ms), at(100ms)}));
+  EXPECT_FALSE(are_simultaneous(std::vector<Time>{at(100ms), at(50ms), at(0ms) - Duration{1}}));
+  EXPECT_TRUE(are_simultaneous(std::vector<Time>{at(1s)}));
+  EXPECT_TRUE(are_simultaneous({}));
+}
+
 TEST(HoldingBackEchoes, BuysAtMost60Milliseconds) {
   // Section 3 F6: pings held back by 0.5 s turned 3.1 s into 2.6 s.
   RoundTrips honest;
