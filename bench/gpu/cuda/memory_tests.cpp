@@ -184,10 +184,22 @@ void test_memory(Session& session, Report& report) {
   measure_write(session, report, buffers, read_shape);
 }
 
-void test_vram(Session& session, Report& report) {
-  const std::string kernel = "vram_allocatable";
+namespace {
+
+/// Loads the kernels that check the memory, which takes memory: while there is some.
+void load_checking_kernels(Session& session) {
+  const DeviceBuffer little = session.device_buffer(4096, "fill");
+  session.check(launch_fill(little.as<std::uint32_t>(), 2, 0, Type::int8, Fill::random, session.stream()),
+                "launch", "fill");
+  session.check(launch_compare(little.as<std::uint32_t>(), 2, 0, 0, little.as<unsigned long long>() + 1,
+                               session.stream()),
+                "launch", "compare");
+  session.wait("compare");
+}
+
+/// Allocates until nothing more is given: 1 GiB at a time, then ever less.
+std::vector<DeviceBuffer> allocate_all(Session& session, const std::string& kernel) {
   std::vector<DeviceBuffer> chunks;
-  std::uint64_t total = 0;
   for (std::size_t bytes = std::size_t{1} << 30; bytes >= (std::size_t{2} << 20);) {
     void* probe = nullptr;
     const cudaError_t status = cudaMalloc(&probe, bytes);
@@ -198,8 +210,16 @@ void test_vram(Session& session, Report& report) {
     }
     session.check(status, "cudaMalloc", kernel);
     chunks.push_back(DeviceBuffer::adopt(probe, bytes));
-    total += bytes;
   }
+  return chunks;
+}
+
+}  // namespace
+
+void test_vram(Session& session, Report& report) {
+  const std::string kernel = "vram_allocatable";
+  load_checking_kernels(session);
+  const std::vector<DeviceBuffer> chunks = allocate_all(session, kernel);
   if (chunks.empty()) session.wrong(kernel, "not even 2 MiB could be allocated");
   // The last chunk counts mismatches, so that the counter itself takes nothing from what is measured.
   auto* counter = chunks.back().as<unsigned long long>();
@@ -219,6 +239,8 @@ void test_vram(Session& session, Report& report) {
                 kernel);
   if (mismatches != 0)
     session.wrong(kernel, std::to_string(mismatches) + " words differ from what was stored");
+  std::uint64_t total = 0;
+  for (const DeviceBuffer& chunk : chunks) total += chunk.size();
   Measurement m;
   m.test = kernel;
   m.unit = "GB";
