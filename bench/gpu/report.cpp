@@ -59,9 +59,10 @@ std::string line_of(const Measurement& m) {
   const std::string limit = m.limit ? number(*m.limit) : "-";
   const Telemetry& t = m.after;
   char line[256];
-  std::snprintf(line, sizeof line, "%-20s %10s %-8s %-17s %6.2f %9s %7s %7s %6s %5s %4s %s\n", m.test.c_str(),
-                number(m.summary.median).c_str(), m.unit.c_str(), range.c_str(), 100 * m.summary.cv,
-                limit.c_str(), percent_of(m.summary.median, m.limit).c_str(), reference.c_str(),
+  std::snprintf(line, sizeof line, "%-20s %10s %-8s %-17s %6.2f %9s %7s %7s %7s %6s %5s %4s %s\n",
+                m.test.c_str(), number(m.summary.median).c_str(), m.unit.c_str(), range.c_str(),
+                100 * m.summary.cv, limit.c_str(), percent_of(m.summary.median, m.limit).c_str(),
+                m.goal ? number(*m.goal).c_str() : "-", reference.c_str(),
                 t.known ? number(t.sm_clock_mhz).c_str() : "-", t.known ? number(t.watts).c_str() : "-",
                 t.known ? number(t.celsius).c_str() : "-", text_of(m.verdict));
   return line;
@@ -149,9 +150,9 @@ std::string to_table(const Report& report) {
                     " (dense; matched by compute capability, SMs and memory, not by name)\n";
   if (!report.measurements.empty()) {
     char head[256];
-    std::snprintf(head, sizeof head, "%-20s %10s %-8s %-17s %6s %9s %7s %7s %6s %5s %4s %s\n", "measured",
-                  "median", "unit", "p10-p90", "cv %", "datasheet", "% of it", "% ref", "MHz", "W", "C",
-                  "verdict");
+    std::snprintf(head, sizeof head, "%-20s %10s %-8s %-17s %6s %9s %7s %7s %7s %6s %5s %4s %s\n", "measured",
+                  "median", "unit", "p10-p90", "cv %", "datasheet", "% of it", "goal", "% ref", "MHz", "W",
+                  "C", "verdict");
     text += head;
   }
   for (const Measurement& m : report.measurements) text += line_of(m);
