@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <regex>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -82,13 +84,27 @@ struct Include {
   bool quoted = false;
 };
 
+/// What a line includes, if it is an include directive.
+std::optional<Include> include_in(std::string_view line) {
+  const auto skip = [&line](std::string_view word) {
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    const bool is_there = line.starts_with(word);
+    if (is_there) line.remove_prefix(word.size());
+    return is_there;
+  };
+  if (!skip("#") || !skip("include")) return std::nullopt;
+  const bool quoted = skip("\"");
+  if (!quoted && !skip("<")) return std::nullopt;
+  const auto end = line.find(quoted ? '"' : '>');
+  if (end == std::string_view::npos) return std::nullopt;
+  return Include{std::string(line.substr(0, end)), quoted};
+}
+
 std::vector<Include> includes_of(const std::string& file) {
-  static const std::regex pattern(R"re(^\s*#\s*include\s*([<"])([^">]+)[">])re");
   std::ifstream in(fs::path(SOUK_SOURCE_DIR) / file);
   std::vector<Include> found;
-  std::smatch match;
   for (std::string line; std::getline(in, line);) {
-    if (std::regex_search(line, match, pattern)) found.push_back({match[2], match[1] == "\""});
+    if (auto include = include_in(line)) found.push_back(std::move(*include));
   }
   return found;
 }
