@@ -21,7 +21,7 @@ class BenchVerb : public ::testing::Test {
     arguments.insert(arguments.begin(), "bench");
     return test::run(folder, std::move(arguments));
   }
-  test::Folder folder;
+  test::TemporaryFolder folder;
 };
 
 TEST_F(BenchVerb, WithoutAGpuSaysSoAndEndsWithThree) {

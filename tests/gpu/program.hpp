@@ -6,7 +6,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -17,34 +16,12 @@
 #include <gtest/gtest.h>
 
 #include "actors/base/codec.hpp"
+#include "tests/temporary_folder.hpp"
 
 /// Runs the built souk-gpu, without a shell, in a folder of its own.
 namespace souk::gpu::test {
 
-/// A fresh folder, gone with its owner.
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "souk_gpu_XXXXXX").string();
-    EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
-    path_ = pattern;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  std::vector<std::string> names() const {
-    std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(path_))
-      names.push_back(entry.path().filename());
-    std::sort(names.begin(), names.end());
-    return names;
-  }
-
- private:
-  std::filesystem::path path_;
-};
+using souk::test::TemporaryFolder;
 
 inline std::string text_of_file(const std::string& path) {
   std::ostringstream text;
@@ -70,7 +47,7 @@ struct Answer {
 };
 
 /// souk-gpu with these arguments.
-inline Answer run(const Folder& folder, std::vector<std::string> arguments) {
+inline Answer run(const TemporaryFolder& folder, std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), SOUK_GPU_PROGRAM);
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());

@@ -12,7 +12,7 @@ namespace souk::gpu {
 namespace {
 
 using test::Answer;
-using test::Folder;
+using test::TemporaryFolder;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -20,7 +20,7 @@ using testing::HasSubstr;
 class ProofVerbs : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    folder_ = new Folder;
+    folder_ = new TemporaryFolder;
     made_ = run({"challenge", "--out", challenge(), "--k", "1024", "--seed", "7"});
     proved_ = run({"prove", "--challenge", challenge(), "--out", proof(), "--cpu"});
   }
@@ -58,11 +58,11 @@ class ProofVerbs : public testing::Test {
     EXPECT_EQ(result.err, "");
   }
 
-  static Folder* folder_;
+  static TemporaryFolder* folder_;
   static Answer made_;
   static Answer proved_;
 };
-Folder* ProofVerbs::folder_ = nullptr;
+TemporaryFolder* ProofVerbs::folder_ = nullptr;
 Answer ProofVerbs::made_;
 Answer ProofVerbs::proved_;
 
@@ -79,7 +79,7 @@ TEST_F(ProofVerbs, AcceptAGoodProof) {
 }
 
 TEST_F(ProofVerbs, LeaveNothingBehindButWhatWasAskedFor) {
-  const Folder folder;
+  const TemporaryFolder folder;
   EXPECT_EQ(test::run(folder, {"challenge", "--out", folder / "c", "--states", "1"}).exit_code, 0);
   EXPECT_EQ(
       test::run(folder, {"prove", "--challenge", folder / "c", "--out", folder / "p", "--cpu"}).exit_code, 0);

@@ -189,7 +189,7 @@ TEST(CafHost, StopsSoonAfterTheFlagIsSet) {
 }
 
 TEST(CafHost, AnInterruptedRunsJournalReplays) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   std::atomic<bool> stop = false;
   CafHost host = make_caf_host(10);
   spawn_chatters(host, 4);

@@ -90,7 +90,7 @@ TEST(Determinism, CollectorsSeeTheTotalOrderOnAnyNumberOfThreads) {
 }
 
 TEST(Determinism, JournalsAreByteIdenticalOnAnyNumberOfThreads) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   std::vector<std::vector<char>> journals;
   for (const unsigned threads : {1u, 2u}) {
     SimHost host = chatting(threads);

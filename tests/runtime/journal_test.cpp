@@ -26,7 +26,7 @@ JournalHeader header(JournalEffects effects = JournalEffects::full) {
 Time at(std::int64_t ns) { return Time(Duration(ns)); }
 
 /// Three records, the second with two effects.
-std::filesystem::path write_three(const TemporaryDirectory& directory,
+std::filesystem::path write_three(const TemporaryFolder& directory,
                                   JournalEffects effects = JournalEffects::full, bool complete = true) {
   const auto path = directory / "run.journal";
   auto writer = *JournalWriter::create(path, header(effects));
@@ -60,14 +60,14 @@ std::string error_of(const std::filesystem::path& path, JournalReader::Options o
 }
 
 TEST(Journal, GivesBackItsHeader) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const auto reader = JournalReader::open(write_three(directory));
   ASSERT_TRUE(reader.has_value());
   EXPECT_EQ(to_text(reader->header()), to_text(header()));
 }
 
 TEST(Journal, GivesBackRecordsWithTheirEffects) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   auto reader = JournalReader::open(write_three(directory));
   ASSERT_TRUE(reader.has_value());
   const auto records = read_all(*reader);
@@ -85,7 +85,7 @@ TEST(Journal, GivesBackRecordsWithTheirEffects) {
 }
 
 TEST(Journal, KeepsOnlyHashesOfEffectsWhenAskedTo) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const auto full_size = std::filesystem::file_size(write_three(directory));
   const auto path = write_three(directory, JournalEffects::hash);
   EXPECT_LT(std::filesystem::file_size(path), full_size);
@@ -99,7 +99,7 @@ TEST(Journal, KeepsOnlyHashesOfEffectsWhenAskedTo) {
 }
 
 TEST(Journal, MarksAnInterruptedRun) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   auto reader = JournalReader::open(write_three(directory, JournalEffects::full, false));
   ASSERT_TRUE(reader.has_value());
   read_all(*reader);
@@ -108,7 +108,7 @@ TEST(Journal, MarksAnInterruptedRun) {
 }
 
 TEST(Journal, HasItsNameOnlyWhenFinished) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   auto writer = *JournalWriter::create(directory / "run.journal", header());
   writer.append(at(10), ActorId{0}, Started{}, {});
   EXPECT_FALSE(std::filesystem::exists(directory / "run.journal"));
@@ -119,7 +119,7 @@ TEST(Journal, HasItsNameOnlyWhenFinished) {
 }
 
 TEST(Journal, LeavesAPartialFileThatCanBeReadWhenNeverFinished) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   {
     auto writer = *JournalWriter::create(directory / "run.journal", header());
     writer.append(at(10), ActorId{0}, Started{}, {});
@@ -133,7 +133,7 @@ TEST(Journal, LeavesAPartialFileThatCanBeReadWhenNeverFinished) {
 }
 
 TEST(Journal, CutOffAnywhereIsRefusedWithRecordAndByte) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const auto whole = file_bytes(write_three(directory));
   for (std::size_t size = 0; size < whole.size(); ++size) {
     write_file(directory / "cut", {whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)});
@@ -144,7 +144,7 @@ TEST(Journal, CutOffAnywhereIsRefusedWithRecordAndByte) {
 }
 
 TEST(Journal, CutOffIsReadUpToItsLastWholeRecordOnRequest) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const auto whole = file_bytes(write_three(directory));
   std::size_t previous_count = 0;
   for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -161,7 +161,7 @@ TEST(Journal, CutOffIsReadUpToItsLastWholeRecordOnRequest) {
 }
 
 TEST(Journal, AnyDamagedByteIsRefusedEvenWhereIncompleteIsAllowed) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const auto whole = file_bytes(write_three(directory));
   for (std::size_t i = 0; i < whole.size(); ++i) {
     auto damaged = whole;
@@ -172,7 +172,7 @@ TEST(Journal, AnyDamagedByteIsRefusedEvenWhereIncompleteIsAllowed) {
 }
 
 TEST(Journal, DamageIsReportedWithRecordAndByte) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   auto bytes = file_bytes(write_three(directory));
   bytes[bytes.size() - 60] = static_cast<char>(bytes[bytes.size() - 60] ^ 1);
   write_file(directory / "damaged", bytes);
@@ -181,7 +181,7 @@ TEST(Journal, DamageIsReportedWithRecordAndByte) {
 }
 
 TEST(Journal, BytesAfterTheEndMarkAreRefused) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   auto bytes = file_bytes(write_three(directory));
   bytes.push_back('x');
   write_file(directory / "long", bytes);
@@ -189,7 +189,7 @@ TEST(Journal, BytesAfterTheEndMarkAreRefused) {
 }
 
 TEST(Journal, ADroppedRecordIsNoticed) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const auto path = directory / "run.journal";
   auto writer = *JournalWriter::create(path, header());
   ASSERT_TRUE(writer.finish({}).has_value());
@@ -204,7 +204,7 @@ TEST(Journal, ADroppedRecordIsNoticed) {
 }
 
 TEST(Journal, WhatIsNoJournalIsRefusedByName) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   write_file(directory / "text", {'h', 'e', 'l', 'l', 'o', ' ', 'w', 'o', 'r', 'l', 'd'});
   EXPECT_THAT(error_of(directory / "text"), HasSubstr("text: not a journal of this version"));
   EXPECT_THAT(error_of(directory / "missing"), HasSubstr("missing: can not read"));
@@ -220,7 +220,7 @@ TEST(Journal, CanNotBeCreatedWhereNothingCanBeWritten) {
 
 TEST(Journal, AFullDiskIsReportedAndLeavesNoJournal) {
   if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "needs /dev/full";
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   std::filesystem::create_symlink("/dev/full", directory / "run.journal.partial");
   auto writer = *JournalWriter::create(directory / "run.journal", header());
   writer.append(at(10), ActorId{0}, Started{}, {});

@@ -25,7 +25,7 @@ std::vector<ReplayActor> fresh_pingpong() {
 }
 
 TEST(SameCode, PingPongOfTheSimulatorReplays) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   SimHost host = make_sim_host();
   spawn_pingpong(host);
   run_recorded(host, run_genesis + 1min, directory / "j", header_of("sim", {"server", "answerer"}));
@@ -36,7 +36,7 @@ TEST(SameCode, PingPongOfTheSimulatorReplays) {
 }
 
 TEST(SameCode, PingPongOfTheLiveHostReplays) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   CafHost host = make_caf_host();
   spawn_pingpong(host);
   run_recorded(host, run_genesis + 20s, directory / "j", header_of("caf", {"server", "answerer"}));
@@ -48,7 +48,7 @@ TEST(SameCode, PingPongOfTheLiveHostReplays) {
 }
 
 TEST(SameCode, ChattersOfTheSimulatorReplay) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   SimHost host = make_sim_host();
   spawn_chatters(host, chatter_count);
   run_recorded(host, run_genesis + 20s, directory / "j", header_of("sim", chatter_names(chatter_count)));
@@ -59,7 +59,7 @@ TEST(SameCode, ChattersOfTheSimulatorReplay) {
 }
 
 TEST(SameCode, ChattersOfTheLiveHostReplay) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   CafHost host = make_caf_host();
   spawn_chatters(host, chatter_count);
   run_recorded(host, run_genesis + 20s, directory / "j", header_of("caf", chatter_names(chatter_count)));
@@ -70,7 +70,7 @@ TEST(SameCode, ChattersOfTheLiveHostReplay) {
 }
 
 TEST(SameCode, JournalsThatKeepOnlyHashesReplayToo) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   SimHost host = make_sim_host();
   spawn_chatters(host, chatter_count);
   run_recorded(host, run_genesis + 2s, directory / "j",
@@ -100,7 +100,7 @@ std::pair<std::uint64_t, JournalRecord> find_draw(const std::filesystem::path& p
 }
 
 TEST(SameCode, AnAlteredActorIsReportedAtItsVeryFirstDifference) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   record_chatters(directory / "j");
   const auto [number, record] = find_draw(directory / "j", ActorId{4}, 57);
   const ReplayReport report = replay_file(directory / "j", fresh_chatters(chatter_count, 4, 57));
@@ -122,7 +122,7 @@ TEST(SameCode, AnAlteredActorIsReportedAtItsVeryFirstDifference) {
 }
 
 TEST(SameCode, WithHashesOnlyTheSameRecordIsReported) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   record_chatters(directory / "j", JournalEffects::hash);
   const auto [number, record] = find_draw(directory / "j", ActorId{4}, 57);
   const ReplayReport report = replay_file(directory / "j", fresh_chatters(chatter_count, 4, 57));
@@ -142,7 +142,7 @@ struct Forgetful {
 };
 
 TEST(SameCode, AMissingEffectIsReportedAsNothing) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   record_chatters(directory / "j");
   auto actors = fresh_chatters(chatter_count);
   actors[2].actor = Forgetful{{.actor_count = chatter_count}};
@@ -155,7 +155,7 @@ TEST(SameCode, AMissingEffectIsReportedAsNothing) {
 }
 
 TEST(Replay, RefusesTheActorsOfAnotherScenario) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   record_chatters(directory / "j");
   auto journal = *JournalReader::open(directory / "j");
   const auto fewer = replay(journal, fresh_chatters(chatter_count - 1));
@@ -170,7 +170,7 @@ TEST(Replay, RefusesTheActorsOfAnotherScenario) {
 }
 
 TEST(Replay, ChecksTheRunHashAtTheEnd) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   auto writer = *JournalWriter::create(directory / "j", header_of("sim", chatter_names(1)));
   ASSERT_TRUE(writer.finish({1, 2}).has_value());
   auto journal = *JournalReader::open(directory / "j");
@@ -181,7 +181,7 @@ TEST(Replay, ChecksTheRunHashAtTheEnd) {
 }
 
 TEST(Replay, OfACutOffJournalComparesWhatIsThere) {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   record_chatters(directory / "j");
   auto bytes = file_bytes(directory / "j");
   bytes.resize(bytes.size() / 2);

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
+#include "tests/temporary_folder.hpp"
 
 namespace souk::scenarios {
 namespace {
@@ -14,13 +14,11 @@ using testing::HasSubstr;
 /// A file that is gone with the test.
 class TempCsv {
  public:
-  explicit TempCsv(const std::string& bytes) : path_(testing::TempDir() + "souk_csv_test.csv") {
-    std::ofstream(path_, std::ios::binary) << bytes;
-  }
-  ~TempCsv() { std::remove(path_.c_str()); }
+  explicit TempCsv(const std::string& bytes) : path_(folder_.write("rows.csv", bytes)) {}
   const std::string& path() const { return path_; }
 
  private:
+  test::TemporaryFolder folder_;
   std::string path_;
 };
 
@@ -108,7 +106,8 @@ TEST(Csv, AMissingFileAndAFolderAreErrors) {
   CsvReader missing("/nonexistent.csv");
   EXPECT_THAT(missing.result().error().message, testing::StartsWith("/nonexistent.csv: No such file"));
   EXPECT_FALSE(missing.next());
-  CsvReader folder(testing::TempDir());
+  const test::TemporaryFolder place;
+  CsvReader folder(place.path());
   EXPECT_THAT(folder.result().error().message, HasSubstr("is a folder"));
 }
 

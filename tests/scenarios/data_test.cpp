@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <numeric>
 #include <set>
@@ -15,6 +14,7 @@
 #include "scenarios/data_openb.hpp"
 #include "scenarios/data_requests.hpp"
 #include "scenarios/data_traces.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace souk::scenarios {
 namespace {
@@ -175,64 +175,48 @@ TEST(Data, PhillyHas83154RuntimesOfFourHoursOnAverage) {
   EXPECT_NEAR(total_s / static_cast<double>(runtimes.size()), 14613.33, 0.01);
 }
 
-/// A folder with files, gone with the test.
-class TempFolder {
- public:
-  TempFolder() : path_(testing::TempDir() + "souk_data_test") { fs::create_directories(path_); }
-  ~TempFolder() { fs::remove_all(path_); }
-  std::string put(const std::string& name, const std::string& bytes) const {
-    const std::string path = path_ + "/" + name;
-    std::ofstream(path, std::ios::binary) << bytes;
-    return path;
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 template <class T>
 std::string error_of(const Result<T>& result) {
   return result ? "accepted" : result.error().message;
 }
 
 TEST(Data, DamagedFilesAreToldWithTheirLine) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   EXPECT_THAT(error_of(load_openb_nodes(
-                  folder.put("n.csv", "sn,cpu_milli,memory_mib,gpu,model\na,1,1,0,\nb,1,1,2,\n"))),
+                  folder.write("n.csv", "sn,cpu_milli,memory_mib,gpu,model\na,1,1,0,\nb,1,1,2,\n"))),
               HasSubstr("n.csv:3: column `model` is ``; the model of the node's GPUs would be right"));
-  EXPECT_THAT(error_of(load_openb_nodes(folder.put("n.csv", "sn,cpu_milli,gpu,model\n"))),
+  EXPECT_THAT(error_of(load_openb_nodes(folder.write("n.csv", "sn,cpu_milli,gpu,model\n"))),
               HasSubstr("n.csv:1: no column `memory_mib`"));
   const std::string pods =
       "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,qos,pod_phase,creation_time,deletion_time,"
       "scheduled_time\n";
-  EXPECT_THAT(error_of(load_openb_pods(folder.put("p.csv", pods + "a,1,1,1,1001,,LS,Running,0,1,\n"))),
+  EXPECT_THAT(error_of(load_openb_pods(folder.write("p.csv", pods + "a,1,1,1,1001,,LS,Running,0,1,\n"))),
               HasSubstr("p.csv:2: column `gpu_milli`"));
-  EXPECT_THAT(error_of(load_openb_pods(folder.put("p.csv", pods + "a,1,1,1,1000,,LS,Running,5,1,\n"))),
+  EXPECT_THAT(error_of(load_openb_pods(folder.write("p.csv", pods + "a,1,1,1,1000,,LS,Running,5,1,\n"))),
               HasSubstr("a time not before creation_time"));
-  EXPECT_THAT(error_of(load_azure_llm(folder.put(
+  EXPECT_THAT(error_of(load_azure_llm(folder.write(
                   "a.csv", "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-31 18:17:03.9799600,1,1\n"))),
               HasSubstr("a.csv:2: column `TIMESTAMP`"));
   EXPECT_THAT(error_of(load_azure_llm(
-                  folder.put("a.csv",
-                             "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9799600,1,1\n"
-                             "2023-11-16 18:17:03.9799599,1,1\n"))),
+                  folder.write("a.csv",
+                               "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9799600,1,1\n"
+                               "2023-11-16 18:17:03.9799599,1,1\n"))),
               HasSubstr("a.csv:3: column `TIMESTAMP`"));
-  EXPECT_THAT(error_of(load_philly_runtimes(folder.put("r.csv", "runtime\n1\n-1\n"))),
+  EXPECT_THAT(error_of(load_philly_runtimes(folder.write("r.csv", "runtime\n1\n-1\n"))),
               HasSubstr("r.csv:3: column `runtime` is `-1`"));
   const std::string requests =
       "app,service,count,cpu_units,memory_mib,ephemeral_mib,persistent_mib,gpu_units,gpu_models,price_denom,"
       "max_price_per_block\n";
-  EXPECT_THAT(error_of(load_service_requests(folder.put("q.csv", requests + "a,b,1,1,1,0,0,0,,uatom,1\n"))),
+  EXPECT_THAT(error_of(load_service_requests(folder.write("q.csv", requests + "a,b,1,1,1,0,0,0,,uatom,1\n"))),
               HasSubstr("q.csv:2: column `price_denom` is `uatom`"));
-  EXPECT_THAT(error_of(load_service_requests(folder.put("q.csv", requests + "a,b,1,1,1,0,0,0,,uact,-1\n"))),
+  EXPECT_THAT(error_of(load_service_requests(folder.write("q.csv", requests + "a,b,1,1,1,0,0,0,,uact,-1\n"))),
               HasSubstr("max_price_per_block"));
 }
 
 TEST(Data, TheGpuCatalogueIsCheckedFieldByField) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const auto error = [&](const std::string& json) {
-    return error_of(load_gpu_catalogue(folder.put("g.json", json)));
+    return error_of(load_gpu_catalogue(folder.write("g.json", json)));
   };
   EXPECT_THAT(error("["), HasSubstr("is no JSON object"));
   EXPECT_THAT(error(R"({"10de": 1})"), HasSubstr("10de: is no object"));
@@ -247,15 +231,15 @@ TEST(Data, TheGpuCatalogueIsCheckedFieldByField) {
 }
 
 TEST(Data, AlphaRowsMustFitEachOther) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const std::string id(64, 'a'), provider(64, 'b');
   const std::string orders =
       "deployment_idx,deployment,gseq,oseq,end_at_height,state\n0," + id + ",1,2,10,OPEN\n";
   const std::string bids = "deployment_idx,gseq,oseq,provider_idx,provider,price_uakt_per_block,state\n";
   const auto error = [&](const std::string& order_rows, const std::string& bid_rows) {
-    folder.put("orders.csv", orders + order_rows);
-    folder.put("bids.csv", bids + bid_rows);
-    folder.put("providers.csv", "moniker,region,cpu_milli_avail,provider\nme,sfo,," + provider + "\n");
+    folder.write("orders.csv", orders + order_rows);
+    folder.write("bids.csv", bids + bid_rows);
+    folder.write("providers.csv", "moniker,region,cpu_milli_avail,provider\nme,sfo,," + provider + "\n");
     return error_of(load_alpha_testnet(folder.path()));
   };
   EXPECT_EQ(error("", "0,1,2,0," + provider + ",5,OPEN\n"), "accepted");
@@ -268,7 +252,7 @@ TEST(Data, AlphaRowsMustFitEachOther) {
   EXPECT_THAT(error("", "0,1,2,0," + provider + ",5,OPEN\n0,1,2,0," + provider + ",6,OPEN\n"),
               HasSubstr("one bid a provider and order"));
   EXPECT_THAT(error("", "0,1,2,0," + provider + ",0,OPEN\n"), HasSubstr("price_uakt_per_block"));
-  folder.put("orders.csv", "deployment_idx,deployment,gseq\n");
+  folder.write("orders.csv", "deployment_idx,deployment,gseq\n");
   EXPECT_THAT(error_of(load_alpha_testnet(folder.path())), HasSubstr("orders.csv:1: no column `oseq`"));
 }
 

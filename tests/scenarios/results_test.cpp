@@ -9,23 +9,24 @@
 
 #include "scenarios/result_folder.hpp"
 #include "tests/scenarios/scenario_texts.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace souk::scenarios {
 namespace {
 
-using testing::Folder;
+using test::TemporaryFolder;
 using ::testing::HasSubstr;
 using testing::tiny;
 
 TEST(ResultFolder, FilesAppearTogetherOrNotAtAll) {
-  const Folder folder;
+  const TemporaryFolder folder;
   {
     auto results = ResultFolder::open(folder.path("out"));
     ASSERT_TRUE(results.has_value());
     ASSERT_TRUE(results->add("a.txt", "one").has_value());
     EXPECT_EQ(folder.read("out/a.txt"), "");
   }
-  EXPECT_EQ(folder.file_count(), 0u) << "an unfinished result left something behind";
+  EXPECT_TRUE(folder.names().empty()) << "an unfinished result left something behind";
   auto results = ResultFolder::open(folder.path("out"));
   ASSERT_TRUE(results->add("a.txt", "one").has_value());
   ASSERT_TRUE(results->add("b.txt", "two").has_value());
@@ -35,7 +36,7 @@ TEST(ResultFolder, FilesAppearTogetherOrNotAtAll) {
 }
 
 TEST(ResultFolder, AnEarlierResultStaysUntilTheNewOneIsWhole) {
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.write("a.txt", "old");
   {
     auto results = ResultFolder::open(folder.path());
@@ -45,7 +46,7 @@ TEST(ResultFolder, AnEarlierResultStaysUntilTheNewOneIsWhole) {
 }
 
 TEST(ResultFolder, AnUnwritableFolderIsOneClearLine) {
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.write("file", "x");
   const auto below_a_file = ResultFolder::open(folder.path("file/out"));
   ASSERT_FALSE(below_a_file.has_value());
@@ -56,7 +57,7 @@ TEST(ResultFolder, AnUnwritableFolderIsOneClearLine) {
 
 TEST(ResultFolder, AFullDiskIsOneClearLineAndLeavesNothing) {
   if (::access("/dev/full", W_OK) != 0) GTEST_SKIP() << "no /dev/full here";
-  const Folder folder;
+  const TemporaryFolder folder;
   // The temporary name of the file leads to a device that is always full.
   std::filesystem::create_symlink("/dev/full", folder.path(".a.txt.partial"));
   {
@@ -65,11 +66,11 @@ TEST(ResultFolder, AFullDiskIsOneClearLineAndLeavesNothing) {
     ASSERT_FALSE(added.has_value());
     EXPECT_THAT(added.error().message, HasSubstr("a.txt: can not be written: No space left on device"));
   }
-  EXPECT_EQ(folder.file_count(), 0u);
+  EXPECT_TRUE(folder.names().empty());
 }
 
 TEST(ResultFolder, AFolderMadeForAResultThatFailsGoesAgain) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string made = folder.path("new");
   const std::string kept = folder.path("old");
   std::filesystem::create_directory(kept);
@@ -166,7 +167,7 @@ TEST(Results, AnInterruptedRunSaysSo) {
 
 TEST(Results, PlotsAreDrawnWhereThereIsSomethingToDraw) {
   if (!check_gnuplot().has_value()) GTEST_SKIP() << "gnuplot is not installed";
-  const Folder folder;
+  const TemporaryFolder folder;
   const Sample s;
   const auto written =
       write_results(folder.path("out"), s.scenario, s.result, {"souk", "abc", HostKind::sim});

@@ -7,14 +7,15 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/scenarios/scenario_texts.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace souk::scenarios {
 namespace {
 
 using namespace std::chrono_literals;
+using test::TemporaryFolder;
 using ::testing::AllOf;
 using testing::error_of;
-using testing::Folder;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using testing::tiny;
@@ -98,7 +99,7 @@ TEST(Scenario, BadInputIsOneLineWithThePlaceAndWhatWouldBeRight) {
 }
 
 TEST(Scenario, ExtendsMergesMapsAndTheLastFileWins) {
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.write("base.yaml",
                "name: base\nduration: 5 d\nchain:\n  block_time: 5 s\n  order_max_bids: 7\n"
                "providers: {a: {count: 1}, b: {count: 2}}\ntenants: {t: {count: 3}}\n");
@@ -119,7 +120,7 @@ TEST(Scenario, ExtendsMergesMapsAndTheLastFileWins) {
 }
 
 TEST(Scenario, ADistributionIsReplacedAsAWhole) {
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.write("base.yaml", tiny("network: {latency: {exponential: {mean: 1 s}}}\n"));
   const auto path =
       folder.write("top.yaml", "extends: base.yaml\nnetwork: {latency: {uniform: {low: 1 s, high: 3 s}}}\n");
@@ -129,7 +130,7 @@ TEST(Scenario, ADistributionIsReplacedAsAWhole) {
 }
 
 TEST(Scenario, AnErrorInABaseNamesTheBase) {
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.write("base.yaml", "name: base\n\nduration: soon\n");
   const auto path = folder.write("top.yaml", "extends: base.yaml\nproviders: {p: {}}\ntenants: {t: {}}\n");
   const auto scenario = load_scenario(path, {});
@@ -138,7 +139,7 @@ TEST(Scenario, AnErrorInABaseNamesTheBase) {
 }
 
 TEST(Scenario, CyclesAndMissingFilesAreRefused) {
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.write("a.yaml", "extends: b.yaml\n");
   folder.write("b.yaml", "name: b\nextends: a.yaml\n");
   folder.write("c.yaml", "extends: nowhere.yaml\n");

@@ -3,12 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "scenarios/verbs.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace souk::scenarios {
 namespace {
@@ -25,29 +24,21 @@ constexpr const char* good_sdl =
 
 class SdlCheck : public testing::Test {
  protected:
-  void SetUp() override { std::filesystem::create_directories(folder_); }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  std::string put(const std::string& name, const std::string& bytes) {
-    const std::string path = folder_ + "/" + name;
-    std::ofstream(path, std::ios::binary) << bytes;
-    return path;
-  }
   int check(const std::vector<std::string>& files, bool json) {
     out_.str("");
     errors_.str("");
     return check_sdl_files(files, json, out_, errors_);
   }
 
-  std::string folder_ = testing::TempDir() + "souk_sdl_check";
+  const test::TemporaryFolder folder_;
   std::ostringstream out_;
   std::ostringstream errors_;
 };
 
 TEST_F(SdlCheck, JsonHasOneObjectALineAndGoesOnAfterABadFile) {
-  const std::string good = put("good.yaml", good_sdl);
-  const std::string bad = put("bad \"name\".yaml", "version: 2.0\nvolumes: {}\n");
-  EXPECT_EQ(check({bad, folder_ + "/missing.yaml", good}, true), exit_does_not_hold);
+  const std::string good = folder_.write("good.yaml", good_sdl);
+  const std::string bad = folder_.write("bad \"name\".yaml", "version: 2.0\nvolumes: {}\n");
+  EXPECT_EQ(check({bad, folder_.path("missing.yaml"), good}, true), exit_does_not_hold);
   std::istringstream lines(out_.str());
   std::vector<nlohmann::json> objects;
   for (std::string line; std::getline(lines, line);) objects.push_back(nlohmann::json::parse(line));
@@ -78,14 +69,14 @@ TEST_F(SdlCheck, JsonHasOneObjectALineAndGoesOnAfterABadFile) {
 }
 
 TEST_F(SdlCheck, TextNamesTheLineOfAnErrorOnStderr) {
-  const std::string bad = put("bad.yaml", "version: 2.0\nvolumes: {}\n");
+  const std::string bad = folder_.write("bad.yaml", "version: 2.0\nvolumes: {}\n");
   EXPECT_EQ(check({bad}, false), exit_does_not_hold);
   EXPECT_THAT(errors_.str(), testing::StartsWith(bad + ":2: unknown key `volumes`"));
   EXPECT_EQ(out_.str(), "");
 }
 
 TEST_F(SdlCheck, GoodFilesExitWithZero) {
-  const std::string good = put("good.yaml", good_sdl);
+  const std::string good = folder_.write("good.yaml", good_sdl);
   EXPECT_EQ(check({good, good}, false), exit_ok);
   EXPECT_THAT(out_.str(), HasSubstr("(groups 1, services 1)"));
   EXPECT_THAT(out_.str(), HasSubstr("warning: " + good + ":1: write the version"));

@@ -8,11 +8,12 @@
 #include "runtime/replay.hpp"
 #include "scenarios/results.hpp"
 #include "tests/scenarios/scenario_texts.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace souk::scenarios {
 namespace {
 
-using testing::Folder;
+using test::TemporaryFolder;
 
 /// The quickstart, cut to five days so that it can be run many times.
 Scenario quickstart(const std::vector<std::string>& more = {}) {
@@ -115,7 +116,7 @@ TEST(World, EscrowAddsUpAndLeasesAgreeWithTheLedger) {
 }
 
 TEST(World, AJournalReplaysWithoutADifference) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const Scenario scenario = quickstart({"duration=1 d", "warm_up=0 s"});
   RunOptions options;
   options.journal = folder.path("run.journal");
@@ -166,7 +167,7 @@ TEST(World, TheFirstPriceAuctionPaysWhatTheoryPredicts) {  // economics.md V01: 
 }
 
 TEST(World, TheLiveHostRunsTheSameActors) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const Scenario scenario = quickstart({"duration=2 h", "warm_up=0 s", "sample_every=1 h"});
   RunOptions options;
   options.host = HostKind::caf;

@@ -1,6 +1,7 @@
 // Hostile and damaged input: bounded, and never a crash.
 #include "actors/base/rng.hpp"
 #include "tests/sdl/sdl_data.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace souk::sdl::test {
 namespace {
@@ -69,7 +70,8 @@ TEST(SdlBounds, BrokenYamlIsRefusedAtItsLine) {
 TEST(SdlLoad, SaysWhyAFileCanNotBeRead) {
   EXPECT_THAT(load("/nonexistent.yaml").error().message,
               testing::StartsWith("/nonexistent.yaml: No such file"));
-  EXPECT_THAT(load(testing::TempDir()).error().message, HasSubstr("is a folder"));
+  const souk::test::TemporaryFolder folder;
+  EXPECT_THAT(load(folder.path()).error().message, HasSubstr("is a folder"));
 }
 
 /// One random damage to `text`.
