@@ -135,7 +135,7 @@ void Engine<Payload>::run_windows(Model& model, Time end, WorkerPool& pool) {
     if (error) first = UINT64_MAX;
     open_window();
   };
-  const std::function<void(std::uint32_t)> part = [&](std::uint32_t index) {
+  const auto run_part = [&](std::uint32_t index) {
     for (std::uint32_t i = index; i < shards_.size(); i += pool.threads()) {
       try {
         run_shard(shards_[i], last, parity, model);
@@ -144,6 +144,8 @@ void Engine<Payload>::run_windows(Model& model, Time end, WorkerPool& pool) {
       }
     }
   };
+  // By reference: what it captures would not fit in the function without allocating.
+  const std::function<void(std::uint32_t)> part = std::cref(run_part);
   in_windows_ = true;
   open_window();
   while (first <= end_ticks) {
