@@ -45,6 +45,56 @@ struct Audience {
   void operator()(const EventTrustedAuditorCreated& e) const { tell_registry(e.owner); }
   void operator()(const EventTrustedAuditorDeleted& e) const { tell_registry(e.owner); }
   void operator()(const EventTransfer&) const {}
+  /// Whoever follows the active set, and whoever votes. Coins made and burnt, and what blocks hand out, are
+  /// for topic_chain() only.
+  void operator()(const StakeEvent& event) const {
+    std::visit([this](const auto& e) { tell_stake(e); }, event);
+  }
+
+  void tell_staking(const Address& validator) const {
+    tell(validator);
+    tell(topic_staking());
+  }
+  void tell_stake(const EventCreateValidator& e) const { tell_staking(e.validator); }
+  void tell_stake(const EventEditValidator& e) const { tell_staking(e.validator); }
+  void tell_stake(const EventDelegate& e) const {
+    tell(e.delegator);
+    tell(topic_staking());
+  }
+  void tell_stake(const EventUnbond& e) const {
+    tell(e.delegator);
+    tell(topic_staking());
+  }
+  void tell_stake(const EventRedelegate& e) const {
+    tell(e.delegator);
+    tell(topic_staking());
+  }
+  void tell_stake(const EventCancelUnbondingDelegation& e) const { tell(e.delegator); }
+  void tell_stake(const EventCompleteUnbonding& e) const { tell(e.delegator); }
+  void tell_stake(const EventCompleteRedelegation& e) const { tell(e.delegator); }
+  void tell_stake(const EventSlash& e) const { tell_staking(e.validator); }
+  void tell_stake(const EventLiveness&) const {}
+  void tell_stake(const EventUnjail& e) const { tell_staking(e.validator); }
+  void tell_stake(const EventValidatorStatus& e) const { tell_staking(e.validator); }
+  void tell_stake(const EventMint&) const {}
+  void tell_stake(const EventRewards&) const {}
+  void tell_stake(const EventCommission&) const {}
+  void tell_stake(const EventProposerReward&) const {}
+  void tell_stake(const EventWithdrawRewards& e) const { tell(e.delegator); }
+  void tell_stake(const EventWithdrawCommission& e) const { tell(e.validator); }
+  void tell_stake(const EventSetWithdrawAddress& e) const { tell(e.delegator); }
+  void tell_stake(const EventCoinbase&) const {}
+  void tell_stake(const EventBurn&) const {}
+  void tell_stake(const EventSubmitProposal&) const { tell(topic_gov()); }
+  void tell_stake(const EventProposalDeposit&) const { tell(topic_gov()); }
+  void tell_stake(const EventProposalVote&) const { tell(topic_gov()); }
+  void tell_stake(const EventCancelProposal&) const { tell(topic_gov()); }
+  void tell_stake(const EventProposalEnded&) const { tell(topic_gov()); }
+  void tell_stake(const EventGrant& e) const { tell(e.grantee); }
+  void tell_stake(const EventRevoke& e) const { tell(e.grantee); }
+  void tell_stake(const EventSetFeeGrant& e) const { tell(e.grantee); }
+  void tell_stake(const EventUseFeeGrant&) const {}
+  void tell_stake(const EventRevokeFeeGrant& e) const { tell(e.grantee); }
 
   void tell_registry(const Address& provider) const {
     tell(provider);

@@ -19,6 +19,16 @@ Topic topic_leases() {
   return topic;
 }
 
+Topic topic_staking() {
+  static const Topic topic = module_address("souk/topic/staking");
+  return topic;
+}
+
+Topic topic_gov() {
+  static const Topic topic = module_address("souk/topic/gov");
+  return topic;
+}
+
 Topic topic_chain() {
   static const Topic topic = module_address("souk/topic/chain");
   return topic;

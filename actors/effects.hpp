@@ -9,6 +9,10 @@
 #include "actors/base/rng.hpp"
 #include "actors/messages.hpp"
 
+namespace souk::consensus {
+struct Observation;  // actors/consensus/observation.hpp
+}
+
 /// Everything an actor can ask of its host, and what it is told with each event.
 namespace souk {
 
@@ -19,6 +23,8 @@ Topic topic_orders();     ///< EventOrderCreated
 Topic topic_providers();  ///< EventProviderCreated / Updated, EventTrustedAuditorCreated / Deleted
 Topic topic_leases();     ///< EventLeaseCreated: for providers that follow rents without bidding
 Topic topic_chain();      ///< every chain event once: collectors, indexers, dashboards
+Topic topic_staking();    ///< the active set, commissions, slashes, delegations
+Topic topic_gov();        ///< proposals and their ends
 
 /// Deliver `event` to actor `to`, over the network.
 struct Send {
@@ -47,9 +53,39 @@ struct SetTimer {
 struct CancelTimer {
   TimerId id;
 };
-/// Make `record` durable before any later effect of this batch is carried out.
+/// Append `record` to one of the actor's files. With `sync` it, and all that was appended to that file
+/// before, is durable before any later effect of this batch is carried out; without, it may be lost in a
+/// crash. With `fresh` it begins a new file in place of the old one, atomically.
 struct Persist {
+  enum class File : std::uint8_t {
+    wal,    ///< write-ahead log: what was signed, received, timed out
+    store,  ///< decided blocks
+  };
   std::shared_ptr<const std::vector<std::uint8_t>> record;
+  File file = File::wal;
+  bool sync = true;
+  bool fresh = false;
+};
+/// One signature to be checked.
+struct SignatureCheck {
+  std::array<std::uint8_t, 32> key{};
+  std::shared_ptr<const std::vector<std::uint8_t>> bytes;
+  std::array<std::uint8_t, 64> signature{};
+};
+/// Check all of `checks`; answered by SignaturesVerified with the same ticket, in any order among tickets.
+struct VerifySignatures {
+  std::uint64_t ticket = 0;
+  std::shared_ptr<const std::vector<SignatureCheck>> checks;
+};
+/// Sign `bytes` with the actor's own key, which only the host has; answered by SignatureMade.
+struct MakeSignature {
+  std::uint64_t ticket = 0;
+  std::shared_ptr<const std::vector<std::uint8_t>> bytes;
+};
+/// Something worth checking or counting happened inside an actor; for collectors, it changes nothing. Only
+/// sent by actors that are configured to.
+struct Observe {
+  std::shared_ptr<const consensus::Observation> what;
 };
 /// A measurement or remark for collectors; it changes nothing. `metric` names are the actor's.
 struct Note {
@@ -59,7 +95,8 @@ struct Note {
   double value = 0;
 };
 
-using Effect = std::variant<Send, SendTo, Publish, SubmitTx, SetTimer, CancelTimer, Persist, Note>;
+using Effect = std::variant<Send, SendTo, Publish, SubmitTx, SetTimer, CancelTimer, Persist, Note,
+                            VerifySignatures, MakeSignature, Observe>;
 /// Reused by the host from event to event, so that the steady state allocates nothing.
 using Effects = std::vector<Effect>;
 
@@ -82,6 +119,15 @@ enum class Note::Metric : std::uint32_t {
   wash_cost_usd_h,      ///< measured cost of one self-leased hour, USD; subject = dseq
   wash_leased_h,        ///< hours of one finished self-lease; subject = dseq
   tenant_wanted_h,      ///< leased hours a deployment still wants when it is created; subject = dseq
+  validator_down,       ///< 1: a validator's machine went down
+  validator_up,         ///< 1: and came back
+  validator_left,       ///< 1: a validator gave up for want of profit
+  validator_joined,     ///< 1
+  delegator_moved,      ///< uakt redelegated to a better yield
+  delegator_yield,      ///< net annual yield it sees, fraction
+  proposal_seen,        ///< 1: a voter considered a proposal; subject = proposal
+  height_decided,       ///< rounds it took, from 0; subject = height
+  blocks_signed,        ///< share of the validators in a commit, fraction; subject = height
 };
 
 /// What an actor knows besides its own state and the event.

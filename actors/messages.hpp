@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <variant>
@@ -10,6 +11,10 @@
 #include "actors/chain/events.hpp"
 #include "actors/chain/ledger.hpp"
 #include "actors/chain/msgs.hpp"
+
+namespace souk::consensus {
+struct Envelope;  // actors/consensus/types.hpp
+}
 
 /// Everything that can happen to an actor: one closed variant, one sentence each.
 namespace souk {
@@ -75,8 +80,39 @@ struct WorkloadStatus {
   bool available = false;
 };
 
+/// A transaction on its way between mempools. `from` is the validator it came by.
+struct TxGossiped {
+  ActorId from;
+  SharedTx tx;
+};
+/// A validator's message to another: proposals, parts, votes, what it has, blocks to catch up with.
+struct PeerMessage {
+  ActorId from;
+  std::shared_ptr<const consensus::Envelope> message;
+};
+/// Answers VerifySignatures: whether all of them are right.
+struct SignaturesVerified {
+  std::uint64_t ticket = 0;
+  bool valid = false;
+};
+/// Answers MakeSignature.
+struct SignatureMade {
+  std::uint64_t ticket = 0;
+  std::array<std::uint8_t, 64> signature{};
+};
+/// Where one node makes all blocks, whether the machine of a validator of the active set is up: what the
+/// others would see in the next commit.
+struct ValidatorUptime {
+  Address validator;
+  bool up = true;
+};
+
+/// What only validators are told.
+using ValidatorEvent =
+    std::variant<TxGossiped, PeerMessage, SignaturesVerified, SignatureMade, ValidatorUptime>;
+
 using Event = std::variant<Started, TimerFired, Ping, Pong, TxReceived, TxDecided, ChainNotice, ManifestSent,
-                           ManifestReply, WorkloadStatus>;
+                           ManifestReply, WorkloadStatus, ValidatorEvent>;
 using SharedEvent = std::shared_ptr<const Event>;
 
 }  // namespace souk

@@ -147,6 +147,7 @@ class Provider {
   void handle(const Ping& e, const Context& context, Effects& out);
   void handle(const Pong&, const Context&, Effects&) {}
   void handle(const TxReceived&, const Context&, Effects&) {}
+  void handle(const ValidatorEvent&, const Context&, Effects&) {}
   void handle(const TxDecided& e, const Context& context, Effects& out);
   void handle(const ChainNotice& e, const Context& context, Effects& out);
   void handle(const ManifestSent& e, const Context& context, Effects& out);
@@ -171,6 +172,7 @@ class Provider {
   void chain(const EventTrustedAuditorCreated& e, const Context& context, Effects& out);
   void chain(const EventTrustedAuditorDeleted& e, const Context& context, Effects& out);
   void chain(const EventTransfer&, const Context&, Effects&) {}
+  void chain(const StakeEvent&, const Context&, Effects&) {}
 
   // ---- transactions (provider_txs.cpp) ---------------------------------------------------------------
   void submit(Msg msg, Effects& out);

@@ -66,6 +66,7 @@ class Tenant {
   void handle(const Ping& e, Turn& turn);
   void handle(const Pong&, Turn&) {}
   void handle(const TxReceived&, Turn&) {}
+  void handle(const ValidatorEvent&, Turn&) {}
   void handle(const TxDecided& e, Turn& turn);
   void handle(const ChainNotice& e, Turn& turn);
   void handle(const ManifestSent&, Turn&) {}
@@ -90,6 +91,7 @@ class Tenant {
   void handle(const EventProviderUpdated& e, Height height, Turn& turn);
   void handle(const EventTrustedAuditorCreated& e, Height height, Turn& turn);
   void handle(const EventTrustedAuditorDeleted& e, Height height, Turn& turn);
+  void handle(const StakeEvent&, Height, Turn&) {}
   void handle(const EventTransfer&, Height, Turn&) {}  // the tenant keeps its own books
 
   // Wishes (tenant.cpp).

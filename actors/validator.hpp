@@ -36,7 +36,9 @@ struct ValidatorConfig {
 /// changes its own bids and leases, and its records; the closing of an order it has an open bid on; the lease
 /// on an order it bid on, whoever won (another provider's lease means ours lost; the chain has no event for
 /// that). topic_orders: EventOrderCreated. topic_leases: EventLeaseCreated. topic_providers: records of
-/// providers and auditors. Nobody: EventTransfer.
+/// providers and auditors. topic_staking: what changes the active set, commissions and delegations; the
+/// delegator or validator too. topic_gov: proposals. Nobody: EventTransfer, and what blocks mint and hand
+/// out.
 void audience(const Ledger& ledger, const ChainEvent& event, std::vector<Topic>& topics);
 
 /// The only validator of a network: instant quorum on the block grid. A block is made only when a transaction
@@ -67,6 +69,7 @@ class Validator {
   void handle(const ManifestSent&, const Context&, Effects&) {}
   void handle(const ManifestReply&, const Context&, Effects&) {}
   void handle(const WorkloadStatus&, const Context&, Effects&) {}
+  void handle(const ValidatorEvent&, const Context&, Effects&) {}
 
   /// The first block of the grid that is later than both `now` and the last block.
   Height next_height(Time now) const;

@@ -73,6 +73,7 @@ class WashTenant {
   void handle(const Ping& e, Turn& turn);
   void handle(const Pong&, Turn&) {}
   void handle(const TxReceived&, Turn&) {}
+  void handle(const ValidatorEvent&, Turn&) {}
   void handle(const TxDecided& e, Turn& turn);
   void handle(const ChainNotice& e, Turn& turn);
   void handle(const ManifestSent&, Turn&) {}
@@ -97,6 +98,7 @@ class WashTenant {
   void handle(const EventTrustedAuditorCreated&, Height, Turn&) {}
   void handle(const EventTrustedAuditorDeleted&, Height, Turn&) {}
   void handle(const EventTransfer& e, Height height, Turn& turn);
+  void handle(const StakeEvent&, Height, Turn&) {}
 
   void start_cycle(Height after, Turn& turn);
   void finish_cycle(Turn& turn);

@@ -1,4 +1,5 @@
 #include "runtime/journal.hpp"
+#include "actors/consensus/observation.hpp"
 
 #include <fmt/core.h>
 

@@ -1,4 +1,5 @@
 #include "runtime/journal_frame.hpp"
+#include "actors/consensus/observation.hpp"
 
 #include <fmt/core.h>
 

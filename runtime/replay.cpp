@@ -1,4 +1,5 @@
 #include "runtime/replay.hpp"
+#include "actors/consensus/observation.hpp"
 
 #include <fmt/core.h>
 

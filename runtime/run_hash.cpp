@@ -1,4 +1,5 @@
 #include "runtime/run_hash.hpp"
+#include "actors/consensus/observation.hpp"
 
 #include <fmt/core.h>
 

@@ -1,4 +1,5 @@
 #include "runtime/sim_host.hpp"
+#include "actors/consensus/observation.hpp"
 
 #include <algorithm>
 #include <exception>

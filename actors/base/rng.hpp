@@ -26,6 +26,9 @@ enum class Purpose : std::uint32_t {
   cost = 13,
   test = 14,
   setup = 15,
+  uptime = 16,
+  vote = 17,
+  byzantine = 18,
 };
 
 /// Philox4x64-10 (Salmon et al., SC'11): four words from a 256-bit counter and a 128-bit key.

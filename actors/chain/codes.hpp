@@ -17,13 +17,22 @@ enum class Codespace : std::uint8_t {
   audit,
   authz,
   undefined,
-  bank
+  bank,
+  staking,
+  slashing,
+  distribution,
+  gov,
+  feegrant,
+  upgrade,
+  evidence
 };
 
 /// The text of the wire form: "market", "sdk", ...; "" for none.
 constexpr std::string_view codespace_name(Codespace codespace) {
-  constexpr std::string_view names[] = {"",         "sdk",   "deployment", "market",    "escrow",
-                                        "provider", "audit", "authz",      "undefined", "bank"};
+  constexpr std::string_view names[] = {"",         "sdk",      "deployment",   "market",    "escrow",
+                                        "provider", "audit",    "authz",        "undefined", "bank",
+                                        "staking",  "slashing", "distribution", "gov",       "feegrant",
+                                        "upgrade",  "evidence"};
   return names[static_cast<std::size_t>(codespace)];
 }
 

@@ -65,6 +65,7 @@ std::string type_of(const EventProviderUpdated&) { return "akash.provider.v1beta
 std::string type_of(const EventTrustedAuditorCreated&) { return "akash.audit.v1.EventTrustedAuditorCreated"; }
 std::string type_of(const EventTrustedAuditorDeleted&) { return "akash.audit.v1.EventTrustedAuditorDeleted"; }
 std::string type_of(const EventTransfer&) { return "transfer"; }
+std::string type_of(const StakeEvent& event) { return stake_event_type(event); }
 
 Fields fields(const EventDeploymentCreated& e) { return {{"hash", json(e.hash)}, {"id", json(e.id)}}; }
 Fields fields(const EventDeploymentUpdated& e) { return {{"hash", json(e.hash)}, {"id", json(e.id)}}; }
@@ -96,6 +97,8 @@ Fields fields(const EventTransfer& e) {
           {"sender", to_bech32(e.from)},
           {"amount", std::to_string(e.amount.amount.micro) + std::string(denom_name(e.amount.denom))}};
 }
+
+Fields fields(const StakeEvent& event) { return stake_event_attributes(event); }
 
 }  // namespace
 

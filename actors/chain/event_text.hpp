@@ -18,6 +18,11 @@ std::string event_type(const ChainEvent& event);
 /// `msg_index`, which delivery appends, is not among them.
 std::vector<std::pair<std::string, std::string>> event_attributes(const ChainEvent& event);
 
+/// The same of the staking economy: the SDK's untyped events ("delegate", "slash", ...), plain attributes in
+/// the SDK's order (sections 8.2 to 8.7).
+std::string stake_event_type(const StakeEvent& event);
+std::vector<std::pair<std::string, std::string>> stake_event_attributes(const StakeEvent& event);
+
 /// The proto name of a lease's close reason: "lease_closed_owner"; the number for one that has no name.
 std::string lease_closed_reason_name(LeaseClosedReason reason);
 

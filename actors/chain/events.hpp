@@ -3,9 +3,11 @@
 #include <memory>
 #include <variant>
 
+#include "actors/chain/stake_events.hpp"
 #include "actors/chain/types.hpp"
 
-/// Typed events, verbatim names (akash-chain.md sections 2.4, 3.8, 6.1, 6.2), plus the bank's transfers.
+/// Typed events, verbatim names (akash-chain.md sections 2.4, 3.8, 6.1, 6.2), plus the bank's transfers and
+/// those of the staking economy (stake_events.hpp).
 /// `spec` and `attributes` ride along as shared pointers so that a listener needs no query; they are not
 /// part of the event's Akash text form.
 namespace souk {
@@ -88,6 +90,6 @@ using ChainEvent =
                  EventGroupPaused, EventGroupClosed, EventOrderCreated, EventOrderClosed, EventBidCreated,
                  EventBidClosed, EventLeaseCreated, EventLeaseClosed, EventLeaseReclaimStarted,
                  EventProviderCreated, EventProviderUpdated, EventTrustedAuditorCreated,
-                 EventTrustedAuditorDeleted, EventTransfer>;
+                 EventTrustedAuditorDeleted, EventTransfer, StakeEvent>;
 
 }  // namespace souk

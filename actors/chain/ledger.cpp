@@ -54,6 +54,10 @@ Verdict handle(Marketplace& m, const MsgSend& msg, Execution& x) {
   return m.bank().send(msg, x.params.send_disabled, x.events);
 }
 
+Verdict handle(Marketplace&, const StakeMsg&, Execution&) {
+  return refuse(SdkError::invalid_request, "this chain has no staking");
+}
+
 TxResult refused(const Verdict& verdict, std::size_t msg) {
   return {verdict.codespace, verdict.code, static_cast<std::uint32_t>(msg), std::string(verdict.why)};
 }

@@ -9,6 +9,7 @@
 #include "actors/chain/block.hpp"
 #include "actors/chain/codes.hpp"
 #include "actors/chain/events.hpp"
+#include "actors/chain/genesis.hpp"
 #include "actors/chain/msgs.hpp"
 #include "actors/chain/params.hpp"
 
@@ -23,26 +24,38 @@ struct TxResult {
   bool ok() const { return code == 0; }
 };
 
-struct GenesisBalance {
-  Address address;
-  std::vector<Coin> coins;
-};
-
-/// The replicated state machine: Bank, Escrow, Marketplace, provider registry and audit under one roof.
+/// The replicated state machine: Bank, Escrow, Marketplace, provider registry and audit, and the staking
+/// economy (staking, slashing, distribution, mint, gov, authz, feegrant, upgrade) under one roof.
 /// Deterministic: no clock, no floating point, no hash-order iteration. Copyable, so that a run can fork.
 class Ledger {
  public:
   Ledger();
   /// REQUIRES: balances non-negative and their sum per denomination within 63 bits.
   explicit Ledger(const ChainParams& params, const std::vector<GenesisBalance>& balances = {});
+  /// REQUIRES: genesis.check().
+  explicit Ledger(const Genesis& genesis);
   Ledger(const Ledger&);
   Ledger& operator=(const Ledger&);
   Ledger(Ledger&&) noexcept;
   Ledger& operator=(Ledger&&) noexcept;
   ~Ledger();
 
-  /// Starts the block at `block`; transactions that follow see its height and time.
+  /// Starts the block at `block`; transactions that follow see its height and time. Runs the begin-block
+  /// steps of mint, distribution, slashing and evidence, for every height since the last block: heights
+  /// between are empty blocks, whose per-block recurrences are caught up with exactly. Appends their events
+  /// (those of the last height only, of mint and distribution).
+  /// REQUIRES: no deadline (next_deadline) lies in a skipped height.
+  void begin_block(BlockContext block, const BlockInputs& inputs, std::vector<ChainEvent>& events);
+  /// Without staking: only height and time.
   void begin_block(BlockContext block);
+  /// Ends the block: matured unbondings and redelegations, ends of deposit and voting periods, and the new
+  /// active set. Returns what changed in it, in the order of operator addresses.
+  std::vector<ValidatorUpdate> end_block(std::vector<ChainEvent>& events);
+  /// The earliest time at or after which a block must be made even if no transaction waits: something matures
+  /// or a period ends then. time_max if nothing is due.
+  Time next_deadline() const;
+  /// Set once the chain must stop for software that knows an upgrade: its name. No block may follow.
+  std::optional<UpgradePlan> halted_for() const;
   /// Applies one transaction atomically and appends its events to `events`. A message that fails rolls the
   /// whole transaction back, but for the fee (section 8.1), whose transfer is then the only event. Codes of
   /// the ante checks: sdk 18 no message, sdk 4 a message somebody else must sign, a message's own stateless

@@ -24,6 +24,35 @@ const Address& signer(const MsgDeleteProviderAttributes& msg) { return msg.audit
 const Address& signer(const MsgGrantDeposit& msg) { return msg.granter; }
 const Address& signer(const MsgRevokeDeposit& msg) { return msg.granter; }
 const Address& signer(const MsgSend& msg) { return msg.from; }
+const Address& signer(const MsgCreateValidator& msg) { return msg.validator; }
+const Address& signer(const MsgEditValidator& msg) { return msg.validator; }
+const Address& signer(const MsgDelegate& msg) { return msg.delegator; }
+const Address& signer(const MsgUndelegate& msg) { return msg.delegator; }
+const Address& signer(const MsgBeginRedelegate& msg) { return msg.delegator; }
+const Address& signer(const MsgCancelUnbondingDelegation& msg) { return msg.delegator; }
+const Address& signer(const MsgUnjail& msg) { return msg.validator; }
+const Address& signer(const MsgSetWithdrawAddress& msg) { return msg.delegator; }
+const Address& signer(const MsgWithdrawDelegatorReward& msg) { return msg.delegator; }
+const Address& signer(const MsgWithdrawValidatorCommission& msg) { return msg.validator; }
+const Address& signer(const MsgFundCommunityPool& msg) { return msg.depositor; }
+const Address& signer(const MsgCommunityPoolSpend& msg) { return msg.authority; }
+const Address& signer(const MsgCreateVestingAccount& msg) { return msg.from; }
+const Address& signer(const MsgSubmitProposal& msg) { return msg.proposer; }
+const Address& signer(const MsgVote& msg) { return msg.voter; }
+const Address& signer(const MsgProposalDeposit& msg) { return msg.depositor; }
+const Address& signer(const MsgCancelProposal& msg) { return msg.proposer; }
+const Address& signer(const MsgUpdateParams& msg) { return msg.authority; }
+const Address& signer(const MsgSoftwareUpgrade& msg) { return msg.authority; }
+const Address& signer(const MsgCancelUpgrade& msg) { return msg.authority; }
+const Address& signer(const MsgGrant& msg) { return msg.granter; }
+const Address& signer(const MsgRevoke& msg) { return msg.granter; }
+const Address& signer(const MsgExec& msg) { return msg.grantee; }
+const Address& signer(const MsgGrantAllowance& msg) { return msg.granter; }
+const Address& signer(const MsgRevokeAllowance& msg) { return msg.granter; }
+
+const Address& signer(const StakeMsg& msg) {
+  return std::visit([](const auto& m) -> const Address& { return signer(m); }, msg);
+}
 
 }  // namespace
 

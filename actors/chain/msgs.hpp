@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/chain/stake_msgs.hpp"
 #include "actors/chain/types.hpp"
 
 /// Transaction messages: fields and meaning of akash-chain.md sections 2.2, 3.2, 4, 6.1, 6.2 and 8.
@@ -104,9 +105,13 @@ using Msg = std::variant<MsgCreateDeployment, MsgUpdateDeployment, MsgCloseDeplo
                          MsgPauseGroup, MsgStartGroup, MsgCreateBid, MsgCloseBid, MsgCreateLease,
                          MsgWithdrawLease, MsgCloseLease, MsgLeaseStartReclaim, MsgAccountDeposit,
                          MsgCreateProvider, MsgUpdateProvider, MsgDeleteProvider, MsgSignProviderAttributes,
-                         MsgDeleteProviderAttributes, MsgGrantDeposit, MsgRevokeDeposit, MsgSend>;
+                         MsgDeleteProviderAttributes, MsgGrantDeposit, MsgRevokeDeposit, MsgSend, StakeMsg>;
+/// The messages inside a proposal or an MsgExec.
+struct MsgList {
+  std::vector<Msg> msgs;
+};
 
-/// Who must sign `msg`. Source: the signer column of sections 2.2, 3.2, 4, 6.
+/// Who must sign `msg`. Source: the signer column of sections 2.2, 3.2, 4, 6, and of the SDK's messages.
 const Address& signer_of(const Msg& msg);
 
 /// One atomic transaction with one signer. Every message's signer_of must be `signer`.
@@ -115,6 +120,8 @@ struct Tx {
   std::uint64_t nonce = 0;  ///< the sender's own counter: identifies the tx to its sender
   Coin fee{Denom::uakt, {0}};
   std::vector<Msg> msgs;
+  std::optional<Address> fee_granter{};  ///< pays the fee through feegrant
+  Height timeout_height{};               ///< refused in later blocks (sdk 30); 0: never
 };
 using SharedTx = std::shared_ptr<const Tx>;
 

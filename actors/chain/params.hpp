@@ -7,6 +7,7 @@
 
 #include "actors/base/money.hpp"
 #include "actors/base/time.hpp"
+#include "actors/chain/stake_params.hpp"
 
 namespace souk {
 
@@ -57,6 +58,8 @@ struct ChainParams {
   std::uint32_t default_take_percent = 20;
   // bank
   std::vector<Denom> send_disabled{Denom::uact};
+  // staking, slashing, mint, distribution, gov, evidence
+  StakeParams stake;
 
   CompatSwitches compat;
 

@@ -163,6 +163,7 @@ Verdict check(const MsgDeleteProviderAttributes& msg) {
 }
 Verdict check(const MsgGrantDeposit&) { return accepted(); }  // DepositGrants::grant checks all
 Verdict check(const MsgRevokeDeposit&) { return accepted(); }
+Verdict check(const StakeMsg&) { return accepted(); }
 Verdict check(const MsgSend&) { return accepted(); }  // Bank::send checks all
 
 Verdict bad_unit(std::string_view why) { return refuse(DeploymentError::invalid_groups, why); }

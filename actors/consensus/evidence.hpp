@@ -5,16 +5,6 @@
 /// Proof that a validator said two things where it may say one (consensus-node.md section 1.7).
 namespace souk::consensus {
 
-/// Double vote or double proposal: two statements of one validator for one height, round and step. `first` is
-/// the smaller statement, so that two who saw them in another order report the same.
-struct Evidence {
-  Signed first;
-  Signed second;
-  Power power = 0;        ///< the validator's in the set of that height
-  Power total_power = 0;  ///< that set's
-  friend bool operator==(const Evidence&, const Evidence&) = default;
-};
-
 /// Whether two statements of one validator are an offence: same height, round and step, and another value
 /// (nil is one); of proposals also another valid round.
 bool contradict(const Statement& a, const Statement& b);

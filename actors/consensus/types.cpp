@@ -4,7 +4,7 @@
 
 namespace souk::consensus {
 
-ValueId value_id(const Value& value) { return sha256(encode(value)); }
+ValueId value_id(const ValueHeader& header) { return sha256(encode(header)); }
 
 Bytes sign_bytes(std::string_view chain_id, const Statement& statement) {
   Bytes bytes;
@@ -26,8 +26,12 @@ Height height_of(const Message& message) {
           return m.head.statement.height;
         } else if constexpr (std::is_same_v<M, Vote>) {
           return m.statement.height;
-        } else {
+        } else if constexpr (std::is_same_v<M, CertifiedValue>) {
           return m.commit.height;
+        } else if constexpr (std::is_same_v<M, Evidence>) {
+          return m.first.statement.height;
+        } else {
+          return m.height;
         }
       },
       message);

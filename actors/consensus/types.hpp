@@ -25,16 +25,27 @@ inline constexpr Round round_max = 100'000;
 /// A chain id is shorter than this (section 1.4).
 inline constexpr std::size_t chain_id_byte_count_max = 49;
 
-/// What is being decided: a block's bytes and its time, both behind the id. Shared and immutable.
+/// What a value is known by: small, fixed, and enough to ask for the parts and to check them one by one
+/// (section 1.4). Its hash is the ValueId.
+struct ValueHeader {
+  Time time;          ///< the proposer's clock when it made the value; kept when the value is proposed again
+  Hash block_hash{};  ///< of the block in the payload (block.hpp), so that a light client needs no payload
+  std::uint32_t byte_count = 0;  ///< of the payload
+  std::uint32_t part_count = 0;  ///< ceil(byte_count / part size); at least 1
+  Hash part_root{};              ///< Merkle root over the parts (merkle.hpp)
+  friend bool operator==(const ValueHeader&, const ValueHeader&) = default;
+};
+using ValueId = Hash;
+/// SHA-256 of the header's canonical encoding.
+ValueId value_id(const ValueHeader& header);
+
+/// What is being decided: a block's bytes behind their header. Shared and immutable.
 struct Value {
-  Time time;      ///< the proposer's clock when it made the value; kept when the value is proposed again
-  Bytes payload;  ///< the application's; opaque here
+  ValueHeader header;
+  Bytes payload;  ///< encode(Block)
   friend bool operator==(const Value&, const Value&) = default;
 };
 using SharedValue = std::shared_ptr<const Value>;
-using ValueId = Hash;
-/// SHA-256 of the value's canonical encoding.
-ValueId value_id(const Value& value);
 
 /// Steps of a round, in the order in which a validator speaks in them.
 enum class Step : std::uint8_t { propose, prevote, precommit };
@@ -70,10 +81,23 @@ struct Signed {
 };
 using Vote = Signed;
 
-/// A signed statement of step propose with the value it names.
+/// One slice of a value's payload with its Merkle proof.
+struct Part {
+  Height height;
+  Round round = 0;  ///< of the proposal it was sent for; the bytes are the same in any
+  ValueId value{};
+  std::uint32_t index = 0;  ///< must be the place that the proof proves (ASA-2025-002)
+  Bytes bytes;
+  std::vector<Hash> proof;  ///< siblings from the leaf up
+  friend bool operator==(const Part&, const Part&) = default;
+};
+
+/// A signed statement of step propose with the header of the value it names. A value of one part comes with
+/// it, which saves a hop.
 struct Proposal {
   Signed head;
-  SharedValue value;
+  ValueHeader value;
+  std::shared_ptr<const Part> only_part;
 };
 
 /// One validator's part in a commit.
@@ -100,7 +124,50 @@ struct CertifiedValue {
   Commit commit;
 };
 
-using Message = std::variant<Proposal, Vote, CertifiedValue>;
+/// A set of places, 64 to a word, lowest first. Well-formed only with exactly ceil(count / 64) words and no
+/// bit beyond the count (ASA-2025-003).
+struct Bits {
+  std::uint32_t count = 0;
+  std::vector<std::uint64_t> words;
+  friend bool operator==(const Bits&, const Bits&) = default;
+};
+
+/// Where its sender is and what it has, so that others send what it lacks (section 1.11).
+struct RoundStatus {
+  Height height;
+  Round round = 0;
+  Step step = Step::propose;
+  Round valid_round = no_round;
+  std::optional<ValueId> value;  ///< it knows a proposal of this round, for this value
+  Bits parts;                    ///< of that value, by index; empty without one
+  Bits prevotes;                 ///< of this round, by validator index
+  Bits precommits;
+  Height stored_from;  ///< the lowest block it can send; it can send all from there below `height`
+  friend bool operator==(const RoundStatus&, const RoundStatus&) = default;
+};
+
+/// Asks for the decision of a height.
+struct SyncRequest {
+  Height height;
+};
+
+/// Double vote or double proposal: two statements of one validator for one height, round and step. `first` is
+/// the smaller statement, so that two who saw them in another order report the same. Rules in evidence.hpp
+/// (section 1.7).
+struct Evidence {
+  Signed first;
+  Signed second;
+  Power power = 0;        ///< the validator's in the set of that height
+  Power total_power = 0;  ///< that set's
+  friend bool operator==(const Evidence&, const Evidence&) = default;
+};
+
+using Message = std::variant<Proposal, Part, Vote, RoundStatus, SyncRequest, CertifiedValue, Evidence>;
+
+/// A message as an actor's event carries it.
+struct Envelope {
+  Message message;
+};
 
 /// The height a message is about.
 Height height_of(const Message& message);

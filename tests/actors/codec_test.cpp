@@ -1,4 +1,5 @@
 #include "actors/base/codec.hpp"
+#include "actors/consensus/observation.hpp"
 
 #include <gtest/gtest.h>
 

@@ -188,6 +188,9 @@ class Probe {
   std::string text(const Send&) { return "send"; }
   std::string text(const Publish&) { return "publish"; }
   std::string text(const Persist&) { return "persist"; }
+  std::string text(const VerifySignatures&) { return "verify"; }
+  std::string text(const MakeSignature&) { return "sign"; }
+  std::string text(const Observe&) { return "observe"; }
 
   Effects effects_;
   std::map<std::pair<std::string, std::uint64_t>, Time> timers_;

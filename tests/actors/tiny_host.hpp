@@ -97,6 +97,9 @@ class TinyHost {
     timers_.erase(it);
   }
   void perform(ActorId, const Persist&) {}
+  void perform(ActorId, const VerifySignatures&) {}
+  void perform(ActorId, const MakeSignature&) {}
+  void perform(ActorId, const Observe&) {}
   void perform(ActorId, const Note& e) { notes[e.metric].push_back(e.value); }
 
   std::uint64_t seed_;

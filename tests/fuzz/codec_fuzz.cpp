@@ -3,6 +3,7 @@
 
 #include "actors/base/codec.hpp"
 #include "actors/base/text.hpp"
+#include "actors/consensus/observation.hpp"
 #include "actors/effects.hpp"
 
 namespace souk {

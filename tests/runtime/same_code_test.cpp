@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "actors/base/text.hpp"
+#include "actors/consensus/observation.hpp"
 #include "actors/pingpong.hpp"
 #include "tests/runtime/recorded_run.hpp"
 
