@@ -32,6 +32,13 @@ struct BlockInputs {
   std::vector<Misbehaviour> misbehaviour;
 };
 
+/// A block is due at the first height that is at least `height` or whose time is at least `time`.
+struct Deadline {
+  Time time = time_max;
+  Height height{INT64_MAX};
+  friend bool operator==(const Deadline&, const Deadline&) = default;
+};
+
 /// Asks consensus for another power; 0 removes. Takes effect two heights on.
 struct ValidatorUpdate {
   ConsensusKey key{};

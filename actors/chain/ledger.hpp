@@ -44,16 +44,16 @@ class Ledger {
   /// steps of mint, distribution, slashing and evidence, for every height since the last block: heights
   /// between are empty blocks, whose per-block recurrences are caught up with exactly. Appends their events
   /// (those of the last height only, of mint and distribution).
-  /// REQUIRES: no deadline (next_deadline) lies in a skipped height.
+  /// REQUIRES: no skipped height is at or after the deadline (next_deadline) that stood after the last block.
   void begin_block(BlockContext block, const BlockInputs& inputs, std::vector<ChainEvent>& events);
   /// Without staking: only height and time.
   void begin_block(BlockContext block);
   /// Ends the block: matured unbondings and redelegations, ends of deposit and voting periods, and the new
   /// active set. Returns what changed in it, in the order of operator addresses.
   std::vector<ValidatorUpdate> end_block(std::vector<ChainEvent>& events);
-  /// The earliest time at or after which a block must be made even if no transaction waits: something matures
-  /// or a period ends then. time_max if nothing is due.
-  Time next_deadline() const;
+  /// Where the next block must be made at the latest even if no transaction waits: something matures, a period
+  /// ends, or a validator that stays as absent as `inputs` says is jailed for it.
+  Deadline next_deadline(const BlockInputs& inputs) const;
   /// Set once the chain must stop for software that knows an upgrade: its name. No block may follow.
   std::optional<UpgradePlan> halted_for() const;
   /// Applies one transaction atomically and appends its events to `events`. A message that fails rolls the
