@@ -16,6 +16,14 @@ struct AppState {
   std::uint64_t version = 1;
 };
 
+/// Evidence of a block, spelled out by who knows the sets and times of past heights.
+struct Offence {
+  PublicKey key{};
+  Height height;  ///< of the double statement
+  Time time;      ///< of that height's block; of the last block for the height being decided
+  Power power = 0;
+};
+
 /// A decided block as it is applied.
 struct DecidedBlock {
   Height height;
@@ -24,6 +32,7 @@ struct DecidedBlock {
   const ValidatorSet* signers =
       nullptr;  ///< of height - 1, whose places last_commit's entries are; null at the first height
   const ValidatorSet* validators = nullptr;  ///< of this height
+  std::vector<Offence> offences;             ///< of block->evidence, in order
 };
 
 class Application {
