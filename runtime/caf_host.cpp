@@ -113,7 +113,7 @@ class CafHost::Impl {
   void set_timer(ActorId id, const SetTimer& timer);
   void cancel_timer(ActorId id, TimerId timer);
   void ask_wake_up(ActorId id);
-  void persist(ActorId id, const PersistedRecord& record);
+  void persist(ActorId id, const Persist& record);
   void fail_with(const Context& context, const std::string& why);
   RunEnd wait_for_end();
   void close();
@@ -223,7 +223,7 @@ void CafHost::Impl::perform(ActorId id, Effect& effect) {
   } else if (auto* cancelled = std::get_if<CancelTimer>(&effect)) {
     cancel_timer(id, cancelled->id);
   } else if (auto* record = std::get_if<Persist>(&effect)) {
-    persist(id, record->record);
+    persist(id, *record);
   }  // A Note is for collectors, who have it.
 }
 
@@ -274,11 +274,11 @@ bool CafHost::Impl::wake_up(ActorId id, Time asked_for) {
   return true;
 }
 
-void CafHost::Impl::persist(ActorId id, const PersistedRecord& record) {
+void CafHost::Impl::persist(ActorId id, const Persist& record) {
   if (options.persist) {
     options.persist(id, record);
   } else {
-    slots[id.value].persisted.push_back(record);
+    slots[id.value].persisted.push_back(record.record);
   }
 }
 

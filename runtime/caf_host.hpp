@@ -10,6 +10,7 @@
 
 #include "runtime/host.hpp"
 #include "runtime/journal.hpp"
+#include "runtime/signatures.hpp"
 
 namespace souk::runtime {
 
@@ -19,9 +20,12 @@ struct CafOptions {
   Time genesis{};        ///< what the clock shows when the run begins
   double speedup = 1;    ///< simulated seconds per real second, > 0
   unsigned threads = 2;  ///< CAF workers, at least 1
-  /// Makes a record of `actor` durable before it returns; a throw fails the actor. Called from the actor's
-  /// worker, for different actors at the same time. Without one, records are kept in memory.
-  std::function<void(ActorId actor, const PersistedRecord& record)> persist{};
+  /// Writes a record of `actor`, durable before it returns if it asks for sync; a throw fails the actor.
+  /// Called from the actor's worker, for different actors at the same time. Without one, records are kept in
+  /// memory.
+  std::function<void(ActorId actor, const Persist& record)> persist{};
+  /// Who answers MakeSignature and VerifySignatures: on the actor's worker, between two of its events.
+  const SignatureScheme* signatures = &keyed_hash();
 };
 
 /// The live host: the same actors as SimHost, on CAF, in real threads, against a clock that runs `speedup`

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <memory>
@@ -17,12 +18,15 @@ namespace souk::runtime {
 /// Both hosts promise:
 ///  1. one event at a time per actor, and Started is the first;
 ///  2. effects are carried out in the order appended;
-///  3. Persist is durable before any later effect of that batch is carried out;
+///  3. Persist is durable, if it asks for it, before any later effect of that batch is carried out;
 ///  4. a timer fires at most once per SetTimer. SetTimer with an id that is already set replaces it, and
 ///     CancelTimer removes it; even so an actor must check what fires, since a live network is late;
 ///  5. context.now never goes back for one actor, and is never before the time of a timer that fires;
 ///  6. an effect that finds nobody (unknown address, no validator attached) is dropped and told to the
-///     collectors as Note undeliverable.
+///     collectors as Note undeliverable;
+///  7. each MakeSignature is answered by SignatureMade, each VerifySignatures by SignaturesVerified, once,
+///     with its ticket; the answers to one batch come in the order of the questions;
+///  8. Observe reaches collectors and nothing else: neither journal nor run hash know whether actors observe.
 template <class A>
 concept Actor = requires(A actor, const Event& event, const Context& context, Effects& out) {
   { actor.on(event, context, out) } -> std::same_as<void>;
@@ -73,6 +77,9 @@ struct ActorOptions {
   std::optional<Address> address{};
   /// Where its SubmitTx goes; itself for a validator that submits its own.
   ActorId validator = no_actor;
+  /// What its signing key is made from (runtime/signatures.hpp); the actor itself knows only the public key.
+  /// Without one it must not ask for MakeSignature.
+  std::optional<std::array<std::uint8_t, 32>> signing_seed{};
 };
 
 /// Watches a run without being able to change it. Called on one thread at a time, in the total order of

@@ -45,6 +45,7 @@ struct Confined {
 const std::vector<Confined>& confined() {
   static const std::vector<Confined> table = {
       {"caf/", {"runtime/caf_host"}},
+      {"sodium", {"runtime/signatures_ed25519.cpp", "bench/gpu/keys.cpp"}},
       {"rocksdb/", {"node/", "tests/", "bench/"}},
       {"imgui", {"viz/", "tests/"}},
   };
