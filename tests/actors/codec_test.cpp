@@ -1,9 +1,9 @@
 #include "actors/base/codec.hpp"
-#include "actors/consensus/observation.hpp"
 
 #include <gtest/gtest.h>
 
 #include "actors/base/text.hpp"
+#include "actors/consensus/observation.hpp"
 #include "actors/effects.hpp"
 #include "actors/messages.hpp"
 
@@ -62,7 +62,10 @@ void expect_round_trip(const T& x) {
     ASSERT_FALSE(decode<T>(std::span(bytes).first(length))) << to_text(x) << " cut to " << length;
 }
 
-/// Every alternative of the variant V, many times with random contents.
+template <class V>
+void expect_alternatives_round_trip();
+
+/// Every alternative of the variant V, many times with random contents; of a family, each of its members.
 template <class V, std::size_t... I>
 void expect_alternatives_round_trip(std::index_sequence<I...>) {
   const auto one = []<std::size_t index>(std::integral_constant<std::size_t, index>) {
@@ -73,8 +76,13 @@ void expect_alternatives_round_trip(std::index_sequence<I...>) {
       fill(rng, x.template emplace<index>());
       expect_round_trip(x);
     }
-    const std::string name(type_name<std::variant_alternative_t<index, V>>());
-    EXPECT_EQ(to_text(x).substr(0, name.size()), name);
+    using Alternative = std::variant_alternative_t<index, V>;
+    if constexpr (detail::is_a<Alternative, std::variant>) {
+      expect_alternatives_round_trip<Alternative>();
+    } else {
+      const std::string name(type_name<Alternative>());
+      EXPECT_EQ(to_text(x).substr(0, name.size()), name);
+    }
   };
   (one(std::integral_constant<std::size_t, I>{}), ...);
 }
@@ -88,6 +96,11 @@ TEST(ActorCodec, EveryEventRoundTrips) { expect_alternatives_round_trip<Event>()
 TEST(ActorCodec, EveryChainEventRoundTrips) { expect_alternatives_round_trip<ChainEvent>(); }
 TEST(ActorCodec, EveryMessageRoundTrips) { expect_alternatives_round_trip<Msg>(); }
 TEST(ActorCodec, EveryEffectRoundTrips) { expect_alternatives_round_trip<Effect>(); }
+
+TEST(ActorCodec, EveryConsensusMessageRoundTrips) {
+  expect_alternatives_round_trip<consensus::Message>();
+  expect_alternatives_round_trip<decltype(consensus::Observation::what)>();
+}
 
 TEST(ActorCodec, ChainObjectsRoundTrip) {
   Rng rng(2, ActorId{0}, Purpose::test, 0);
