@@ -153,18 +153,28 @@ enum class AuditError : std::uint32_t {
 enum class AuthzError : std::uint32_t {
   authorization_not_found = 2,
   invalid_expiration = 3,
+  unknown_authorization_type = 4,
+  grant_key_not_found = 5,
+  authorization_expired = 6,
   granter_is_grantee = 7,
+  number_of_signers = 9,
+  negative_max_tokens = 12,
 };
 
 /// cosmos-sdk x/bank/types/errors.go.
-enum class BankError : std::uint32_t { send_disabled = 5 };
+enum class BankError : std::uint32_t { send_disabled = 5, duplicate_entry = 8 };
 
 enum class SdkError : std::uint32_t {
   unauthorized = 4,
   insufficient_funds = 5,
+  unknown_request = 6,
   invalid_address = 7,
+  invalid_pubkey = 8,
   invalid_coins = 10,
   invalid_request = 18,
+  invalid_type = 29,
+  timeout_height = 30,
+  not_found = 38,
 };
 
 /// A panic that the chain recovers from: codespace `undefined`.

@@ -9,6 +9,7 @@
 #include "actors/chain/bank.hpp"
 #include "actors/chain/block.hpp"
 #include "actors/chain/deposit_grants.hpp"
+#include "actors/chain/execution.hpp"
 #include "actors/chain/params.hpp"
 #include "actors/chain/table.hpp"
 #include "actors/chain/types.hpp"
@@ -17,13 +18,6 @@ namespace souk {
 
 using EscrowNo = std::uint32_t;   ///< an escrow account inside one ledger; reused once a bid's is closed
 using PaymentNo = std::uint32_t;  ///< a payment inside one ledger
-
-/// What every message is carried out under.
-struct Execution {
-  const ChainParams& params;
-  BlockContext block;
-  std::vector<ChainEvent>& events;
-};
 
 /// One source of a deposit: who pays how much, from his balance or through a grant of his.
 struct DepositPart {

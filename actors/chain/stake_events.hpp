@@ -3,10 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "actors/chain/dec_coins.hpp"
 #include "actors/chain/stake_msgs.hpp"
 
 /// Events of the staking economy (akash-chain.md sections 8.2 to 8.7). The SDK writes them untyped: names and
-/// attributes are in event_text.cpp; here they are fields. What rides along for listeners is marked.
+/// attributes are in stake_event_text.cpp; here they are fields. What rides along for listeners is marked.
 namespace souk {
 
 struct EventCreateValidator {
@@ -53,6 +54,7 @@ struct EventCompleteRedelegation {
   Address source;
   Address destination;
   Address delegator;
+  Coin amount{};
 };
 enum class SlashReason : std::uint8_t { missing_signature, double_sign };
 struct EventSlash {
@@ -61,10 +63,13 @@ struct EventSlash {
   SlashReason reason = SlashReason::missing_signature;
   bool jailed = false;
   Amount burned_coins;
+  ConsensusKey key{};  ///< the text names the validator by the address of its key
 };
 struct EventLiveness {
   Address validator;
   std::int64_t missed_blocks = 0;
+  Height height{};
+  ConsensusKey key{};  ///< as of EventSlash
 };
 struct EventUnjail {
   Address validator;
@@ -85,15 +90,15 @@ struct EventMint {
 };
 struct EventRewards {
   Address validator;
-  DecCoin amount;
+  DecCoins amount;
 };
 struct EventCommission {
   Address validator;
-  DecCoin amount;
+  DecCoins amount;
 };
 struct EventProposerReward {
   Address validator;
-  DecCoin amount;
+  DecCoins amount;
 };
 struct EventWithdrawRewards {
   Address validator;
@@ -121,15 +126,21 @@ struct EventSubmitProposal {
   std::uint64_t proposal_id = 0;
   Address proposer;
   bool expedited = false;
-  bool voting = false;  ///< the initial deposit was enough
+  bool voting = false;  ///< rides along: the initial deposit was enough
   Time voting_end;      ///< rides along
+  SharedMsgs msgs{};
 };
 struct EventProposalDeposit {
   std::uint64_t proposal_id = 0;
   Address depositor;
   std::vector<Coin> amount;
-  bool voting = false;  ///< with this deposit voting began
+  bool voting = false;  ///< rides along: with this deposit voting began
   Time voting_end;      ///< rides along
+};
+/// A deposit, or the initial one, was enough: the SDK reports it as a second event of the same type.
+struct EventVotingStarted {
+  std::uint64_t proposal_id = 0;
+  bool at_submission = false;
 };
 struct EventProposalVote {
   std::uint64_t proposal_id = 0;
@@ -150,6 +161,7 @@ enum class ProposalResult : std::uint8_t {
 struct EventProposalEnded {
   std::uint64_t proposal_id = 0;
   ProposalResult result = ProposalResult::rejected;
+  std::string log{};  ///< why, in words; none for a dropped one
 };
 
 struct EventGrant {
@@ -163,6 +175,11 @@ struct EventRevoke {
   std::string msg_type;
 };
 struct EventSetFeeGrant {
+  Address granter;
+  Address grantee;
+};
+/// What is left of a grant after it was used.
+struct EventUpdateFeeGrant {
   Address granter;
   Address grantee;
 };
@@ -182,7 +199,7 @@ using StakeEvent =
                  EventSlash, EventLiveness, EventUnjail, EventValidatorStatus, EventMint, EventRewards,
                  EventCommission, EventProposerReward, EventWithdrawRewards, EventWithdrawCommission,
                  EventSetWithdrawAddress, EventCoinbase, EventBurn, EventSubmitProposal, EventProposalDeposit,
-                 EventProposalVote, EventCancelProposal, EventProposalEnded, EventGrant, EventRevoke,
-                 EventSetFeeGrant, EventUseFeeGrant, EventRevokeFeeGrant>;
+                 EventVotingStarted, EventProposalVote, EventCancelProposal, EventProposalEnded, EventGrant,
+                 EventRevoke, EventSetFeeGrant, EventUpdateFeeGrant, EventUseFeeGrant, EventRevokeFeeGrant>;
 
 }  // namespace souk
