@@ -7,6 +7,13 @@ bool ByteReader::refuse(std::string_view why) {
   return false;
 }
 
+bool ByteReader::enter() {
+  if (failed()) return false;
+  if (depth_ == nesting_max) return refuse("nested deeper than " + std::to_string(nesting_max));
+  ++depth_;
+  return true;
+}
+
 bool ByteReader::integer(std::size_t width, std::uint64_t& value) {
   SOUK_CHECK(width <= 8);
   if (failed()) return false;

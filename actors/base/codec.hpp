@@ -34,10 +34,16 @@
 ///   array, aggregate, pair  the elements or fields, nothing between
 ///   optional, shared_ptr    0, or 1 and the value; variant: index in 1 byte and the alternative
 ///
+/// Values behind shared_ptr may hold more of the same type. What nests deeper than nesting_max is not
+/// decoded, so that hostile bytes can not exhaust the stack.
+///
 /// Field names are not part of it: reordering fields or alternatives makes another format.
 namespace souk {
 
 using Bytes = std::vector<std::uint8_t>;
+
+/// Most values behind shared_ptr inside one another (consensus-node.md section 4: recursion <= 16).
+inline constexpr std::uint32_t nesting_max = 16;
 
 /// Bytes being decoded, and how far that went. After the first error every read fails.
 class ByteReader {
@@ -58,10 +64,14 @@ class ByteReader {
   bool count(std::size_t element_size, std::uint32_t& value);
   /// Records an error at the current position. Returns false.
   bool refuse(std::string_view why);
+  /// One level deeper, and back. Refuses beyond nesting_max.
+  bool enter();
+  void leave() { --depth_; }
 
  private:
   std::span<const std::uint8_t> bytes_;
   std::size_t position_ = 0;
+  std::uint32_t depth_ = 0;
   std::string error_;
 };
 
@@ -241,7 +251,9 @@ bool read_sequence(ByteReader& in, T& x) {
     x.resize(count);
     return in.bytes({reinterpret_cast<std::uint8_t*>(x.data()), x.size()});
   } else {
-    x.reserve(count);
+    // A count costs its sender little, so memory grows with the elements that are really there.
+    constexpr std::size_t reserve_max = 4'096 / sizeof(Element) + 1;
+    x.reserve(std::min<std::size_t>(count, reserve_max));
     for (std::uint32_t i = 0; i < count; ++i) {
       Element element{};
       if (!read(in, element)) return false;
@@ -287,8 +299,10 @@ bool read_maybe(ByteReader& in, T& x) {
   if constexpr (is_a<T, std::optional>) {
     return read(in, x.emplace());
   } else {
+    if (!in.enter()) return false;
     auto value = std::make_shared<std::remove_const_t<typename T::element_type>>();
     if (!read(in, *value)) return false;
+    in.leave();
     x = std::move(value);
     return true;
   }

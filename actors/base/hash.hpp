@@ -12,21 +12,33 @@ namespace souk {
 /// A SHA-256 digest, first byte first.
 using Hash = std::array<std::uint8_t, 32>;
 
+/// Runs the compression function of SHA-256 over `count` blocks of 64 bytes. The ways to do that differ in
+/// speed only.
+using Sha256Compress = void (*)(std::array<std::uint32_t, 8>& state, const std::uint8_t* blocks,
+                                std::size_t count);
+/// Any processor can.
+void sha256_compress_portable(std::array<std::uint32_t, 8>& state, const std::uint8_t* blocks,
+                              std::size_t count);
+/// By the processor's own SHA instructions; null where it has none.
+Sha256Compress sha256_compress_native();
+/// Native where there is one.
+Sha256Compress sha256_compress_best();
+
 /// SHA-256 (FIPS 180-4), fed piece by piece. Written here because actors link against nothing.
 class Sha256 {
  public:
+  explicit Sha256(Sha256Compress compress = sha256_compress_best()) : compress_(compress) {}
   void add(std::span<const std::uint8_t> bytes);
   void add(std::string_view text);
   /// The digest of everything added. The object must not be used afterwards.
   Hash finish();
 
  private:
-  void compress(const std::uint8_t* block);
-
+  Sha256Compress compress_;
   std::array<std::uint32_t, 8> state_{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                       0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-  std::array<std::uint8_t, 64> block_{};
-  std::size_t filled_ = 0;  ///< bytes waiting in block_
+  std::array<std::uint8_t, 64> block_;  ///< the first filled_ bytes count
+  std::size_t filled_ = 0;              ///< bytes waiting in block_
   std::uint64_t total_bytes_ = 0;
 };
 

@@ -228,5 +228,29 @@ TEST(ToText, NamesTypesAndEnumerators) {
   EXPECT_EQ(to_text(-std::nan("")), "nan");
 }
 
+struct Nested {
+  std::shared_ptr<const Nested> inside;
+};
+
+TEST(Codec, NestsAsDeepAsItsBoundAndNoDeeper) {
+  const auto nested = [](std::size_t levels) {
+    Bytes bytes(levels, 1);  // each level says that there is another
+    bytes.push_back(0);
+    return bytes;
+  };
+  const auto deepest = decode<Nested>(nested(nesting_max));
+  ASSERT_TRUE(deepest) << deepest.error().message;
+  EXPECT_EQ(encode(*deepest), nested(nesting_max));
+  const auto deeper = decode<Nested>(nested(nesting_max + 1));
+  ASSERT_FALSE(deeper);
+  EXPECT_EQ(deeper.error().message, "byte 17: nested deeper than 16");
+  EXPECT_FALSE(decode<Nested>(nested(1'000'000))) << "and does not exhaust the stack";
+}
+
+TEST(Codec, ValuesSideBySideAreNotNested) {
+  const std::vector<Nested> many(100, Nested{std::make_shared<const Nested>()});
+  EXPECT_TRUE(decode<std::vector<Nested>>(encode(many)));
+}
+
 }  // namespace
 }  // namespace souk

@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <set>
+#include <span>
 #include <vector>
+
+#include "actors/base/rng.hpp"
 
 namespace souk {
 namespace {
@@ -27,6 +31,47 @@ TEST(Sha256, PiecesGiveTheSameDigestAsTheWhole) {
       hash.add(std::string_view(text).substr(cut, length - cut));
       ASSERT_EQ(hash.finish(), sha256(std::string_view(text).substr(0, length))) << length << ' ' << cut;
     }
+  }
+}
+
+/// The state after `bytes`, whose length is a multiple of 64, from some first state.
+std::array<std::uint32_t, 8> compressed(Sha256Compress compress, std::span<const std::uint8_t> bytes) {
+  std::array<std::uint32_t, 8> state{1, 2, 3, 4, 5, 6, 7, 0xffff'ffff};
+  compress(state, bytes.data(), bytes.size() / 64);
+  return state;
+}
+
+TEST(Sha256, TheProcessorsInstructionsDoWhatThePortablePathDoes) {
+  const Sha256Compress native = sha256_compress_native();
+  if (native == nullptr) GTEST_SKIP() << "this processor has no SHA instructions";
+  Rng rng(1, ActorId{0}, Purpose::test, 0);
+  std::vector<std::uint8_t> bytes(64 * 64);
+  for (int i = 0; i < 500; ++i) {
+    for (auto& byte : bytes) byte = static_cast<std::uint8_t>(rng.next());
+    const auto blocks = std::span(bytes).first(64 * rng.below(65));
+    ASSERT_EQ(compressed(native, blocks), compressed(sha256_compress_portable, blocks)) << blocks.size();
+    const std::size_t offset = rng.below(bytes.size());
+    const auto text = std::span(bytes).subspan(offset, rng.below(bytes.size() - offset));
+    Sha256 by_native(native);
+    Sha256 by_hand(sha256_compress_portable);
+    by_native.add(text);
+    by_hand.add(text);
+    ASSERT_EQ(by_native.finish(), by_hand.finish()) << text.size() << " bytes";
+  }
+}
+
+TEST(Sha256, BothPathsAgreeWithTheExamplesOfFips180) {
+  for (const Sha256Compress compress : {sha256_compress_portable, sha256_compress_best()}) {
+    Sha256 abc(compress);
+    abc.add("abc");
+    EXPECT_EQ(to_hex(abc.finish()), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    Sha256 two_blocks(compress);
+    two_blocks.add(
+        "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnop"
+        "qrst"
+        "nopqrstu");
+    EXPECT_EQ(to_hex(two_blocks.finish()),
+              "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1");
   }
 }
 
