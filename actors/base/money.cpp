@@ -217,4 +217,59 @@ Dec Dec::quo_truncate(Dec a, Dec b) {
                        Rounding::toward_zero);
 }
 
+namespace {
+
+/// |a x count| / |b| as a whole number and a remainder below |b|, both exact.
+struct WholeAndRest {
+  u128 whole;
+  u128 rest;
+};
+
+WholeAndRest divide_product(Dec a, std::int64_t count, Dec b) {
+  SOUK_CHECK(!b.is_zero());
+  Wide number = multiply(magnitude(a.raw()), magnitude(count));
+  const u128 low = static_cast<u128>(number[1]) << 64 | number[0];
+  const u128 divisor = magnitude(b.raw());
+  if (high_half(divisor) != 0)
+    number = divide_by_two_limbs(number, divisor);
+  else
+    divide(number, low_half(divisor));
+  SOUK_CHECK(number[2] == 0 && number[3] == 0);
+  const u128 whole = static_cast<u128>(number[1]) << 64 | number[0];
+  return {whole, low - whole * divisor};  // modulo 2^128, and the remainder is below it
+}
+
+/// The quotient in whole units and decimals; the decimals are rounded apart, which changes nothing.
+Dec join(WholeAndRest quotient, Dec decimals, bool negative) {
+  SOUK_CHECK(quotient.whole <= max_magnitude / scale_u64);
+  const Dec value = Dec::from_raw(static_cast<i128>(quotient.whole * scale_u64)) + decimals;
+  return negative ? -value : value;
+}
+
+}  // namespace
+
+Dec Dec::times_quo(Dec a, std::int64_t count, Dec b) {
+  const WholeAndRest q = divide_product(a, count, b);
+  const bool negative = (a.is_negative() != (count < 0)) != b.is_negative();
+  return join(q, quo(Dec(static_cast<i128>(q.rest)), Dec(b.is_negative() ? -b.raw_ : b.raw_)), negative);
+}
+
+Dec Dec::times_quo_truncate(Dec a, std::int64_t count, Dec b) {
+  const WholeAndRest q = divide_product(a, count, b);
+  const bool negative = (a.is_negative() != (count < 0)) != b.is_negative();
+  return join(q, quo_truncate(Dec(static_cast<i128>(q.rest)), Dec(b.is_negative() ? -b.raw_ : b.raw_)),
+              negative);
+}
+
+Dec Dec::quo_round_up(Dec a, Dec b) {
+  SOUK_CHECK(!a.is_negative() && b > Dec{});
+  Wide number = quotient_of_36_decimals(a, b);
+  const std::uint64_t remainder = divide(number, scale_u64);
+  SOUK_CHECK(number[2] == 0 && number[3] == 0);
+  u128 value = static_cast<u128>(number[1]) << 64 | number[0];
+  if (remainder != 0) ++value;
+  SOUK_CHECK(value <= max_magnitude);
+  return Dec(static_cast<i128>(value));
+}
+
 }  // namespace souk

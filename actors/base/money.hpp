@@ -110,6 +110,13 @@ class Dec {
   static Dec mul_truncate(Dec a, Dec b);
   static Dec quo(Dec a, Dec b);
   static Dec quo_truncate(Dec a, Dec b);
+  /// a x count / b, the product exact: LegacyDec's MulInt, then Quo (rounded half to even) or QuoTruncate.
+  /// With b a whole number the latter is MulInt, then QuoInt.
+  static Dec times_quo(Dec a, std::int64_t count, Dec b);
+  static Dec times_quo_truncate(Dec a, std::int64_t count, Dec b);
+  /// a / b away from zero in the last decimal, as LegacyDec.QuoRoundUp: of a quotient's 36 decimals the last
+  /// 18 are looked at. REQUIRES: a >= 0, b > 0.
+  static Dec quo_round_up(Dec a, Dec b);
 
  private:
   explicit constexpr Dec(i128 raw) : raw_(raw) {}

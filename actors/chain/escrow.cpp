@@ -31,7 +31,7 @@ Verdict Escrow::plan(AccountNo signer, const Deposit& deposit, EscrowScope scope
   for (const DepositSource source : deposit.sources) {
     if (remainder.micro == 0) break;
     if (source == DepositSource::balance) {
-      const Amount spendable = bank_.balance(signer, denom);
+      const Amount spendable = bank_.spendable(signer, denom, exec.block.time);
       if (spendable.micro > 0) add(signer, source, spendable);
     } else {
       grants_.for_each(bank_.address(signer), scope, denom, exec.block.time,
@@ -49,10 +49,10 @@ Verdict Escrow::plan(AccountNo signer, const Deposit& deposit, EscrowScope scope
   return accepted();
 }
 
-Verdict Escrow::check_payable(std::span<const DepositPart> parts) const {
+Verdict Escrow::check_payable(std::span<const DepositPart> parts, Time now) const {
   for (const DepositPart& part : parts) {
-    if (bank_.balance(part.owner, part.coin.denom) < part.coin.amount)
-      return refuse(SdkError::insufficient_funds, "the depositor's balance is smaller than the deposit");
+    if (bank_.spendable(part.owner, part.coin.denom, now) < part.coin.amount)
+      return refuse(SdkError::insufficient_funds, "the depositor's spendable balance is smaller than the deposit");
   }
   return accepted();
 }

@@ -109,8 +109,8 @@ class Escrow {
   /// Errors: market 28 insufficient balance.
   Verdict plan(AccountNo signer, const Deposit& deposit, EscrowScope scope, const Execution& exec,
                std::vector<DepositPart>& parts) const;
-  /// Whether every part's owner has the coin. Errors: sdk 5.
-  Verdict check_payable(std::span<const DepositPart> parts) const;
+  /// Whether every part's owner has the coin and may spend it. Errors: sdk 5.
+  Verdict check_payable(std::span<const DepositPart> parts, Time now) const;
 
   /// Opens an account and pays the parts in. `grantee` is the signer who uses the grants.
   /// REQUIRES: plan() and check_payable() accepted the parts.

@@ -51,7 +51,7 @@ Verdict handle(Marketplace& m, const MsgRevokeDeposit& msg, Execution&) {
   return m.escrow().grants().revoke(msg);
 }
 Verdict handle(Marketplace& m, const MsgSend& msg, Execution& x) {
-  return m.bank().send(msg, x.params.send_disabled, x.events);
+  return m.bank().send(msg, x.params.send_disabled, x.block.time, x.events);
 }
 
 Verdict handle(Marketplace&, const StakeMsg&, Execution&) {
@@ -63,7 +63,7 @@ TxResult refused(const Verdict& verdict, std::size_t msg) {
 }
 
 /// What the ante chain asks before any message runs (sections 0 and 8.1): nothing has changed if it refuses.
-TxResult check_ante(const Tx& tx, const Bank& bank) {
+TxResult check_ante(const Tx& tx, const Bank& bank, Time now) {
   if (tx.msgs.empty()) return refused(refuse(SdkError::invalid_request, "a transaction needs a message"), 0);
   for (std::size_t i = 0; i < tx.msgs.size(); ++i) {
     if (signer_of(tx.msgs[i]) != tx.signer)
@@ -73,7 +73,7 @@ TxResult check_ante(const Tx& tx, const Bank& bank) {
   if (tx.fee.amount.micro < 0) return refused(refuse(SdkError::invalid_coins, "the fee is negative"), 0);
   if (tx.fee.amount.micro > 0) {
     const AccountNo payer = bank.find(tx.signer);
-    if (payer == no_row || bank.balance(payer, tx.fee.denom) < tx.fee.amount)
+    if (payer == no_row || bank.spendable(payer, tx.fee.denom, now) < tx.fee.amount)
       return refused(refuse(SdkError::insufficient_funds, "spendable balance is smaller than the fee"), 0);
   }
   return {};
@@ -109,7 +109,7 @@ void Ledger::begin_block(BlockContext block) {
 TxResult Ledger::deliver(const Tx& tx, std::vector<ChainEvent>& events) {
   state_->scratch.clear();
   Marketplace& market = state_->market;
-  if (TxResult ante = check_ante(tx, market.bank()); !ante.ok()) return ante;
+  if (TxResult ante = check_ante(tx, market.bank(), state_->block.time); !ante.ok()) return ante;
 
   if (tx.fee.amount.micro > 0) {  // stays paid, whatever becomes of the messages
     market.begin();

@@ -15,6 +15,9 @@
 
 namespace souk {
 
+class Bank;
+class StakingEconomy;
+
 /// What a transaction came to. code 0 is success; others are verbatim (sections 2.4, 3.8, 4, 6, 8.1).
 struct TxResult {
   Codespace codespace = Codespace::none;
@@ -69,7 +72,12 @@ class Ledger {
   // asked for, so one ledger must not be queried from two threads at once. A closed or lost bid answers
   // without its offer and reclamation window, which are dropped with it.
   Amount balance(const Address& address, Denom denom) const;
+  /// Without what vesting holds back at the block's time.
+  Amount spendable(const Address& address, Denom denom) const;
   Amount supply(Denom denom) const;
+  /// Validators, delegations, signing infos and all else of staking (staking_economy.hpp).
+  const StakingEconomy& economy() const;
+  const Bank& bank() const;
   const Deployment* deployment(const DeploymentId& id) const;
   const Group* group(const GroupId& id) const;
   const Order* order(const OrderId& id) const;

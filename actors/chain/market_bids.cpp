@@ -92,7 +92,7 @@ Verdict Marketplace::create_bid(const MsgCreateBid& msg, Execution& exec) {
   SOUK_TRY(escrow_.plan(provider, msg.deposit, EscrowScope::bid, exec, parts_));
   SOUK_TRY(check_reclamation_offer(msg, order, exec));
   if (find(msg.id) != no_row) return refuse(MarketError::bid_exists, "the provider has a bid on this order");
-  SOUK_TRY(escrow_.check_payable(parts_));
+  SOUK_TRY(escrow_.check_payable(parts_, exec.block.time));
 
   BidRow row;
   row.price = msg.price.amount;

@@ -45,7 +45,7 @@ Verdict Marketplace::create_deployment(const MsgCreateDeployment& msg, Execution
   SOUK_TRY(check_new_deployment(msg, exec));
   const AccountNo owner = make_account(msg.id.owner);
   SOUK_TRY(escrow_.plan(owner, msg.deposit, EscrowScope::deployment, exec, parts_));
-  SOUK_TRY(escrow_.check_payable(parts_));
+  SOUK_TRY(escrow_.check_payable(parts_, exec.block.time));
 
   DeploymentRow row;
   row.dseq = msg.id.dseq;
@@ -165,7 +165,7 @@ Verdict Marketplace::account_deposit(const MsgAccountDeposit& msg, Execution& ex
   if (!known) return refuse(EscrowError::account_not_found, "account not found");
   if (account == no_row || escrow_.account(account).state == EscrowState::closed)
     return refuse(EscrowError::account_closed, "account is closed");
-  SOUK_TRY(escrow_.check_payable(parts_));
+  SOUK_TRY(escrow_.check_payable(parts_, exec.block.time));
   const std::size_t from = endings_.size();
   SOUK_TRY(escrow_.deposit(account, signer, parts_, exec, endings_));
   follow_endings(from, exec);

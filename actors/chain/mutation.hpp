@@ -25,6 +25,7 @@ enum class Mutation {
   overdraw_leaves_open,     ///< an account that ran dry stays open
   rollback_keeps_balances,  ///< a failed transaction moves coins all the same
   rollback_keeps_payments,  ///< a failed transaction leaves its payouts on the books
+  vesting_spends_locked,    ///< coins that vest can be spent
 };
 
 /// The bug that is planted now. Set by tests only.

@@ -3,7 +3,44 @@
 #include "actors/chain/codes.hpp"
 
 /// Error codes of the staking economy, verbatim: x/<module>/types/errors.go of the Cosmos SDK v0.53.
+/// evidence has none here: its messages come from consensus alone, and what is wrong with them is ignored.
 namespace souk {
+
+/// cosmos-sdk x/staking/types/errors.go.
+enum class StakingError : std::uint32_t {
+  no_validator = 3,
+  operator_exists = 4,
+  key_exists = 5,
+  validator_jailed = 7,
+  commission_negative = 9,
+  commission_huge = 10,
+  commission_above_max = 11,
+  commission_updated_lately = 12,
+  commission_change_negative = 13,
+  commission_change_above_max = 14,
+  commission_changed_too_much = 15,
+  self_delegation_below_minimum = 16,
+  min_self_delegation_decreased = 17,
+  no_delegation = 19,
+  max_unbonding_entries = 27,
+  self_redelegation = 29,
+  tiny_redelegation = 30,
+  bad_redelegation_destination = 31,
+  transitive_redelegation = 32,
+  max_redelegation_entries = 33,
+  invalid_exchange_rate = 34,
+  empty_key = 39,
+  commission_below_minimum = 40,
+};
+
+/// cosmos-sdk x/slashing/types/errors.go.
+enum class SlashingError : std::uint32_t {
+  no_validator = 3,  ///< ErrBadValidatorAddr: the operator has no validator
+  still_jailed = 4,  ///< tombstoned, or before jailed_until
+  not_jailed = 5,
+  no_self_delegation = 6,
+  self_delegation_too_low = 7,
+};
 
 enum class DistributionError : std::uint32_t {
   empty_delegator_address = 2,
@@ -51,6 +88,12 @@ enum class FeegrantError : std::uint32_t {
   message_not_allowed = 7,
 };
 
+constexpr Verdict refuse(StakingError e, std::string_view why) {
+  return {Codespace::staking, static_cast<std::uint32_t>(e), why};
+}
+constexpr Verdict refuse(SlashingError e, std::string_view why) {
+  return {Codespace::slashing, static_cast<std::uint32_t>(e), why};
+}
 constexpr Verdict refuse(DistributionError e, std::string_view why) {
   return {Codespace::distribution, static_cast<std::uint32_t>(e), why};
 }
