@@ -42,14 +42,15 @@ class Slashing {
   /// Came into the active set (the SDK's AfterValidatorBonded).
   void bonded(const ConsensusKey& key, Height height);
 
-  /// Blocks, from the block's height on, until one of the voters is jailed for downtime if each goes on as
-  /// in `absent` (sorted): 1 for this very block. None within `blocks_max`: blocks_max + 1.
-  std::int64_t blocks_until_jailed(const std::vector<SetMember>& voters,
-                                   const std::vector<ConsensusKey>& absent, std::int64_t blocks_max,
-                                   const Staking& staking, const StakeContext& context) const;
-  /// The same commit `blocks` times over, the last of them at the block's height. Whoever that jails is
-  /// jailed at the last one. REQUIRES: nobody is jailed before it.
-  void see_commits(const std::vector<SetMember>& voters, const std::vector<ConsensusKey>& absent,
+  /// After how many more blocks somebody in `set` is jailed for downtime if the block at `height` is the
+  /// first of them and all are signed by all but `absent` (sorted). nullopt: never.
+  std::optional<std::int64_t> blocks_until_jailed(const std::vector<SetMember>& set,
+                                                  const std::vector<ConsensusKey>& absent, Height height,
+                                                  const Staking& staking, const SlashingParams& params) const;
+  /// Takes in the commits that the `blocks` heights up to exec.block.height carry, all by the same set and
+  /// with the same absent ones (sorted). Whoever missed too many by the last is slashed and jailed.
+  /// REQUIRES: nobody had by an earlier one.
+  void see_commits(const std::vector<SetMember>& set, const std::vector<ConsensusKey>& absent,
                    std::int64_t blocks, Staking& staking, StakeContext& context);
   /// Evidence of a double signature: slash, jail and tombstone, unless it is too old (both in blocks and in
   /// time), the validator is unknown, unbonded or tombstoned.

@@ -6,53 +6,52 @@
 #include <vector>
 
 #include "actors/chain/block.hpp"
+#include "actors/chain/msg_runner.hpp"
 #include "actors/chain/slashing.hpp"
 #include "actors/chain/staking.hpp"
 
 namespace souk {
 
-/// The staking economy under one roof: staking and slashing. Knows in which order the modules begin and end
-/// a block, and which of them a message is for. What runs other messages (MsgExec, passed proposals) is the
-/// ledger's: it asks here first and runs them itself, because calls go down only.
+/// The staking economy under one roof: which module a message is for, in which order the modules begin and
+/// end a block, and what staking tells distribution. Owned by the ledger, beside the market.
 class StakingEconomy {
  public:
-  /// What the facade carries things out under: a StakeContext without the hooks, which are its own modules.
+  /// Under what the facade carries things out.
   struct Frame {
-    ChainParams& params;
-    BlockContext block;
+    ChainParams& params;  ///< the same as exec.params, for changing
     Bank& bank;
-    std::vector<ChainEvent>& events;
+    MsgRunner& runner;
+    Execution& exec;
   };
 
   const Staking& staking() const { return staking_; }
   const Slashing& slashing() const { return slashing_; }
   /// Whether this chain has (or had) a validator; without one, blocks cost nothing here.
   bool in_use() const { return in_use_; }
-  /// The set that signs blocks of `height`, in the order of its making. Known for the last block and the two
-  /// after it.
-  const std::vector<SetMember>& voters_of(Height height) const;
+  /// The set that signs blocks of `height`, by operator address. REQUIRES: one of the block being made, the
+  /// one before and the two after it.
+  const std::vector<SetMember>& set_of(Height height) const;
 
-  /// Validators and delegations of `genesis`, bonded from the first block. REQUIRES: genesis.check(), and
+  /// Validators and delegations of `genesis`, bonded from the first block on. REQUIRES: genesis.check(), and
   /// its balances are in the bank.
   void init(const Genesis& genesis, Frame frame);
 
-  /// Steps of Ledger::begin_block, from the block after `last` to frame.block: mint, distribution, slashing,
-  /// evidence; at skipped heights also the end of the block where somebody was jailed.
+  /// Steps of Ledger::begin_block, from the block after `last` to exec.block: mint, distribution, slashing,
+  /// evidence. Skipped heights are caught up with exactly. REQUIRES: next_deadline() is not in a skipped one.
   void begin_block(BlockContext last, const BlockInputs& inputs, Frame frame);
-  /// Steps of the end of a block after the proposals: staking. Returns what changed in the active set since
-  /// the last call, by operator address.
+  /// Steps of Ledger::end_block: governance, staking. Returns what changed in the active set, by operator
+  /// address.
   std::vector<ValidatorUpdate> end_block(Frame frame);
-  Time next_deadline() const;
+  /// As Ledger::next_deadline, after the block at `last`.
+  Deadline next_deadline(BlockContext last, const BlockInputs& inputs, const ChainParams& params) const;
 
-  /// One message, valid in itself; not MsgExec.
+  /// One message, valid in itself.
   Verdict handle(const StakeMsg& msg, Frame frame);
 
-  /// The parameters for changing, so that rollback() brings back what they were.
-  ChainParams& edit_params(ChainParams& params);
-
-  // A transaction over all modules, as Marketplace's. `params` are those edit_params() was asked for.
+  // A transaction over all modules, as Marketplace's.
   void begin();
   void commit();
+  /// `params`: of the ledger; become again what they were at begin().
   void rollback(ChainParams& params);
 
   /// Appends the canonical bytes of all modules' state; nothing if there is none.
@@ -69,21 +68,16 @@ class StakingEconomy {
     void after_delegation_modified(const Validator&, const Address&, Dec, StakeContext&) override {}
   };
 
-  StakeContext context(Frame frame) { return {frame.params, frame.block, frame.bank, hooks_, frame.events}; }
-  void begin_one_block(const std::vector<ConsensusKey>& absent, Frame frame);
-  void skip_blocks(BlockContext last, BlockContext next, const std::vector<ConsensusKey>& absent,
-                   Frame frame);
-  void end_staking(Frame frame);
-  void rotate_voters(Height height);
+  void catch_up(Height from, Height to, const std::vector<ConsensusKey>& absent, StakeContext& context);
+  void rotate_sets(Height height);
 
   Staking staking_;
   Slashing slashing_;
   NoHooks hooks_;
   bool in_use_ = false;
-  /// Sets of heights voters_from_, + 1 and + 2: a change at the end of a height signs from two later on.
-  std::array<std::shared_ptr<const std::vector<SetMember>>, 3> voters_;
-  Height voters_from_;
-  std::vector<ValidatorUpdate> pending_;  ///< changes at skipped heights, told at the next end_block()
+  /// Sets of the heights from sets_from_ on: what changes at the end of a height signs from two later on.
+  std::array<std::shared_ptr<const std::vector<SetMember>>, 4> sets_;
+  Height sets_from_;
   std::optional<ChainParams> params_before_;
 };
 
