@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "actors/chain/codes.hpp"
 #include "actors/chain/execution.hpp"
 #include "actors/chain/msgs.hpp"
 
