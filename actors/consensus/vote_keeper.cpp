@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/base/check.hpp"
+#include "actors/consensus/mutation.hpp"
 #include "actors/consensus/thresholds.hpp"
 
 namespace souk::consensus {
@@ -62,7 +63,8 @@ VoteKeeper::Added VoteKeeper::probe(const Vote& vote, Round current, bool named)
   if (s.round > current + 1) return highest_[vote.index] >= s.round ? Added::duplicate : Added::noted;
   if (s.round < current && !s.value) return Added::useless;
   const Tally* same = find(s.step, s.round, s.value);
-  if (same != nullptr && same->has[vote.index]) return Added::duplicate;
+  if (same != nullptr && same->has[vote.index])
+    return SOUK_CONSENSUS_MUTATE(vote_counted_twice) ? Added::counted : Added::duplicate;
   const Ballot* ballot = find(s.step, s.round);
   const std::uint32_t kept = ballot == nullptr || ballot->kept.empty() ? 0 : ballot->kept[vote.index];
   // The earlier vote may have been one for nil that is forgotten by now; then there is nothing to show.
@@ -95,6 +97,8 @@ Power VoteKeeper::power_for(Step step, Round round, const std::optional<ValueId>
 }
 
 bool VoteKeeper::quorum_for(Step step, Round round, const std::optional<ValueId>& value) const {
+  if (SOUK_CONSENSUS_MUTATE(quorum_at_two_thirds))
+    return static_cast<i128>(power_for(step, round, value)) * 3 >= static_cast<i128>(total_) * 2;
   return has_quorum(power_for(step, round, value), total_);
 }
 

@@ -34,6 +34,7 @@ struct FileHead {
 struct Received {
   ActorId from;
   std::shared_ptr<const Envelope> message;  ///< never null
+  Time at{};  ///< own clock: whether a proposal is timely is judged by it (section 1.8)
 };
 /// About to be signed: durable before the signature exists. A proposal's comes with the header of its value.
 struct OwnStatement {
