@@ -44,8 +44,10 @@ struct Block {
 Hash block_hash(const Header& header);
 /// Merkle roots that a header names.
 Hash data_hash(const std::vector<Bytes>& txs);
-Hash commit_hash(const Commit& commit);
+Hash commit_hash(const Commit& commit);  ///< height, round and value first, then the signatures
 Hash evidence_hash(const std::vector<Evidence>& evidence);
+/// Whether the three roots in the header are those of the rest of the block. Errors: the one that is not.
+Result<void> check_roots(const Block& block);
 
 /// Bounds of one block.
 struct BlockLimits {
@@ -55,7 +57,10 @@ struct BlockLimits {
   friend bool operator==(const BlockLimits&, const BlockLimits&) = default;
 };
 
-/// The value of `block`, and its payload cut up.
+/// ceil(byte_count / part_bytes).
+std::uint32_t part_count_of(std::uint32_t byte_count, const BlockLimits& limits);
+
+/// The value of `block`, and its payload cut up. REQUIRES: the encoded block is within limits.bytes_max.
 SharedValue make_value(const Block& block, const BlockLimits& limits);
 std::vector<Part> cut(const Value& value, Height height, Round round, const BlockLimits& limits);
 /// The block of a value. Errors: not a canonical encoding, header time or hash not those of the value header.

@@ -25,9 +25,9 @@ class PartAssembler {
     added,
     duplicate,    ///< this place is filled
     other_value,  ///< a part of something else
-    wrong_index,  ///< no such place, or not the one that the proof proves (ASA-2025-002)
+    wrong_index,  ///< there is no such place
     wrong_size,   ///< all parts but the last have exactly part_bytes
-    wrong_proof,  ///< not in the tree under part_root
+    wrong_proof,  ///< the proof does not prove these bytes at this place (ASA-2025-002)
   };
   /// A refusal changes nothing. Height and round of the part are the caller's to check.
   Taken add(const Part& part);
