@@ -14,7 +14,8 @@ namespace souk {
 /// Tokens of one unit of voting power (akash-chain.md section 8.3).
 inline constexpr std::int64_t power_reduction = 1'000'000;
 
-struct Validator {
+/// What the chain knows of a validator. (`Validator` is the actor, as `Provider` is that of a ProviderRecord.)
+struct ValidatorRecord {
   Address operator_address;
   ConsensusKey key{};
   std::string moniker;
@@ -49,20 +50,20 @@ class StakeHooks {
  public:
   virtual ~StakeHooks() = default;
   /// A validator begins, without delegations (AfterValidatorCreated).
-  virtual void validator_created(const Validator& validator, StakeContext& context) = 0;
+  virtual void validator_created(const ValidatorRecord& validator, StakeContext& context) = 0;
   /// It has no delegation left and is gone (AfterValidatorRemoved).
-  virtual void validator_removed(const Validator& validator, StakeContext& context) = 0;
+  virtual void validator_removed(const ValidatorRecord& validator, StakeContext& context) = 0;
   /// Its tokens will be cut by `fraction`, 0 < fraction <= 1 (BeforeValidatorSlashed).
-  virtual void before_slashed(const Validator& validator, Dec fraction, StakeContext& context) = 0;
+  virtual void before_slashed(const ValidatorRecord& validator, Dec fraction, StakeContext& context) = 0;
   /// `delegator` has no delegation with it yet (BeforeDelegationCreated).
-  virtual void before_delegation_created(const Validator& validator, const Address& delegator,
+  virtual void before_delegation_created(const ValidatorRecord& validator, const Address& delegator,
                                          StakeContext& context) = 0;
   /// `delegator` has `shares`, which will change (BeforeDelegationSharesModified): rewards are withdrawn.
-  virtual void before_shares_modified(const Validator& validator, const Address& delegator, Dec shares,
+  virtual void before_shares_modified(const ValidatorRecord& validator, const Address& delegator, Dec shares,
                                       StakeContext& context) = 0;
   /// `delegator` has `shares` > 0 from now on (AfterDelegationModified). Of a delegation that went to zero,
   /// before_shares_modified was the last word.
-  virtual void after_delegation_modified(const Validator& validator, const Address& delegator, Dec shares,
+  virtual void after_delegation_modified(const ValidatorRecord& validator, const Address& delegator, Dec shares,
                                          StakeContext& context) = 0;
 };
 

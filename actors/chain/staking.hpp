@@ -44,9 +44,9 @@ class Staking {
   using Pair = std::pair<Address, Address>;
 
   // ---- what there is
-  const UndoMap<Address, Validator>& validators() const { return validators_; }
-  const Validator* find(const Address& operator_address) const { return validators_.find(operator_address); }
-  const Validator* find(const ConsensusKey& key) const;
+  const UndoMap<Address, ValidatorRecord>& validators() const { return validators_; }
+  const ValidatorRecord* find(const Address& operator_address) const { return validators_.find(operator_address); }
+  const ValidatorRecord* find(const ConsensusKey& key) const;
   /// (delegator, validator) -> shares, in that order.
   const UndoMap<Pair, Dec>& delegations() const { return delegations_; }
   /// Zero if there is none.
@@ -124,10 +124,10 @@ class Staking {
   void append_state(Bytes& out) const;
 
  private:
-  void put(const Validator& validator) {
+  void put(const ValidatorRecord& validator) {
     validators_.put(validator.operator_address, validator), dirty_ = true;
   }
-  Validator at(const Address& operator_address) const;
+  ValidatorRecord at(const Address& operator_address) const;
   Amount locked_in_queues(StakeContext& context) const;
 
   // staking.cpp
@@ -154,7 +154,7 @@ class Staking {
   template <class Subject>
   using Queue = UndoMap<std::pair<Time, std::uint64_t>, Subject>;  ///< by time, then in the order of coming
 
-  UndoMap<Address, Validator> validators_;
+  UndoMap<Address, ValidatorRecord> validators_;
   UndoMap<ConsensusKey, Address> by_key_;
   UndoMap<Pair, Dec> delegations_;
   UndoMap<Pair, std::vector<UnbondingEntry>> unbondings_;

@@ -60,12 +60,12 @@ class StakingEconomy {
  private:
   /// Until there is a distribution module.
   class NoHooks final : public StakeHooks {
-    void validator_created(const Validator&, StakeContext&) override {}
-    void validator_removed(const Validator&, StakeContext&) override {}
-    void before_slashed(const Validator&, Dec, StakeContext&) override {}
-    void before_delegation_created(const Validator&, const Address&, StakeContext&) override {}
-    void before_shares_modified(const Validator&, const Address&, Dec, StakeContext&) override {}
-    void after_delegation_modified(const Validator&, const Address&, Dec, StakeContext&) override {}
+    void validator_created(const ValidatorRecord&, StakeContext&) override {}
+    void validator_removed(const ValidatorRecord&, StakeContext&) override {}
+    void before_slashed(const ValidatorRecord&, Dec, StakeContext&) override {}
+    void before_delegation_created(const ValidatorRecord&, const Address&, StakeContext&) override {}
+    void before_shares_modified(const ValidatorRecord&, const Address&, Dec, StakeContext&) override {}
+    void after_delegation_modified(const ValidatorRecord&, const Address&, Dec, StakeContext&) override {}
   };
 
   void catch_up(Height from, Height to, const std::vector<ConsensusKey>& absent, StakeContext& context);
