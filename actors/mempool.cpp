@@ -13,6 +13,16 @@ constexpr std::size_t msg_bytes = 120;       // type URL and two addresses
 constexpr std::size_t resources_bytes = 160;
 constexpr std::size_t attribute_bytes = 48;
 
+std::size_t size_of(const Msg& msg);
+
+std::size_t size_of(const SharedMsgs& list) {
+  std::size_t size = 0;
+  if (list != nullptr) {
+    for (const Msg& msg : list->msgs) size += size_of(msg);
+  }
+  return size;
+}
+
 std::size_t size_of(const Msg& msg) {
   std::size_t size = msg_bytes;
   if (const auto* create = std::get_if<MsgCreateDeployment>(&msg)) {
@@ -29,6 +39,11 @@ std::size_t size_of(const Msg& msg) {
     size += update->provider.attributes.size() * attribute_bytes;
   } else if (const auto* sign = std::get_if<MsgSignProviderAttributes>(&msg)) {
     size += sign->attributes.size() * attribute_bytes;
+  } else if (const auto* stake = std::get_if<StakeMsg>(&msg)) {
+    if (const auto* exec = std::get_if<MsgExec>(stake)) size += size_of(exec->msgs);
+    if (const auto* proposal = std::get_if<MsgSubmitProposal>(stake))
+      size += size_of(proposal->msgs) + proposal->metadata.size() + proposal->title.size() +
+              proposal->summary.size();
   }
   return size;
 }
@@ -41,36 +56,185 @@ std::size_t approximate_bytes(const Tx& tx) {
   return bytes;
 }
 
-Mempool::Refusal Mempool::add(Entry entry) {
+Mempool::Key Mempool::key_of(const Tx& tx) {
+  StreamHash content;
+  hash_into(content, tx);
+  return {tx.signer, tx.nonce, content.value()};
+}
+
+Mempool::Refusal Mempool::check(const Entry& entry, const Key& key, std::size_t bytes) const {
+  if (bytes > limits_.tx_bytes_max || bytes > limits_.byte_count_max) return Refusal::too_large;
+  const Height timeout = entry.tx->timeout_height;
+  if (timeout != Height{} && timeout < entry.next_height) return Refusal::timed_out;
+  if (known_.contains(key)) return Refusal::seen;
+  const auto account = accounts_.find(entry.tx->signer);
+  const std::size_t waiting = account == accounts_.end() ? 0 : account->second.count;
+  return waiting >= limits_.per_account_count_max ? Refusal::full : Refusal::none;
+}
+
+std::optional<std::vector<std::uint32_t>> Mempool::to_evict(std::size_t bytes, const Rate& rate) const {
+  std::vector<std::uint32_t> slots;
+  std::size_t count = tx_count();
+  std::size_t used = bytes_;
+  auto worst = ranked_.rbegin();
+  while (count >= limits_.tx_count_max || bytes > limits_.byte_count_max - used) {
+    if (worst == ranked_.rend() || worst->rate >= rate) return std::nullopt;
+    slots.push_back(worst->slot);
+    --count;
+    used -= slots_[worst->slot].bytes;
+    ++worst;
+  }
+  return slots;
+}
+
+Mempool::Refusal Mempool::add(Entry entry, std::vector<Entry>* evicted) {
   SOUK_CHECK(entry.tx != nullptr);
-  const std::size_t bytes = approximate_bytes(*entry.tx);
-  if (bytes > limits_.tx_bytes_max) return Refusal::too_large;
-  if (entries_.size() >= limits_.tx_count_max || bytes > limits_.byte_count_max - bytes_)
-    return Refusal::full;
-  std::size_t& waiting = per_account_[entry.tx->signer];
-  if (waiting >= limits_.per_account_count_max) return Refusal::full;
-  ++waiting;
-  bytes_ += bytes;
-  entries_.push_back({std::move(entry), bytes});
+  const Tx& tx = *entry.tx;
+  const std::size_t bytes = entry.encoded != nullptr ? entry.encoded->size() : approximate_bytes(tx);
+  const Key key = key_of(tx);
+  if (const Refusal refusal = check(entry, key, bytes); refusal != Refusal::none) return refusal;
+  const bool pays = tx.fee.denom == Denom::uakt && tx.fee.amount.micro > 0;
+  const Rate own{pays ? tx.fee.amount.micro : 0, std::max<std::size_t>(bytes, 1)};
+  const auto account = accounts_.find(tx.signer);
+  const auto leaving =
+      to_evict(bytes, rate_behind(account == accounts_.end() ? none : account->second.last, own));
+  if (!leaving || (evicted == nullptr && !leaving->empty())) return Refusal::full;
+  for (const std::uint32_t slot : *leaving) evicted->push_back(remove_slot(slot));
+  insert(std::move(entry), key, bytes, own);
   return Refusal::none;
+}
+
+Mempool::Rate Mempool::rate_behind(std::uint32_t before, const Rate& own) const {
+  return before == none ? own : std::min(own, slots_[before].rank.rate);
+}
+
+void Mempool::insert(Entry entry, const Key& key, std::size_t bytes, const Rate& own_rate) {
+  if (free_.empty()) {
+    SOUK_CHECK(slots_.size() < none);
+    free_.push_back(static_cast<std::uint32_t>(slots_.size()));
+    slots_.emplace_back();
+  }
+  const std::uint32_t index = free_.back();
+  free_.pop_back();
+  Account& account = accounts_[key.signer];
+  Slot& slot = slots_[index];
+  slot = {std::move(entry), key, own_rate, {rate_behind(account.last, own_rate), arrivals_++, index}, bytes};
+  slot.before = std::exchange(account.last, index);
+  if (slot.before != none) slots_[slot.before].behind = index;
+  ++account.count;
+  slot.older = std::exchange(youngest_, index);
+  (slot.older == none ? oldest_ : slots_[slot.older].younger) = index;
+  bytes_ += bytes;
+  ranked_.insert(slot.rank);
+  known_.emplace(key, index);
+  const Height timeout = slot.entry.tx->timeout_height;
+  if (timeout != Height{}) timeouts_.emplace(timeout, index);
+}
+
+void Mempool::unlink(const Slot& slot) {
+  (slot.older == none ? oldest_ : slots_[slot.older].younger) = slot.younger;
+  (slot.younger == none ? youngest_ : slots_[slot.younger].older) = slot.older;
+  const auto account = accounts_.find(slot.key.signer);
+  if (slot.before != none) slots_[slot.before].behind = slot.behind;
+  (slot.behind == none ? account->second.last : slots_[slot.behind].before) = slot.before;
+  if (--account->second.count == 0) accounts_.erase(account);
+}
+
+Mempool::Entry Mempool::remove_slot(std::uint32_t index) {
+  Slot& slot = slots_[index];
+  unlink(slot);
+  ranked_.erase(slot.rank);
+  known_.erase(slot.key);
+  const Height timeout = slot.entry.tx->timeout_height;
+  if (timeout != Height{}) timeouts_.erase({timeout, index});
+  bytes_ -= slot.bytes;
+  rerank_behind(slot.before, slot.behind);
+  Entry entry = std::exchange(slot.entry, {});
+  free_.push_back(index);
+  return entry;
+}
+
+/// From `index` on, which now comes behind `before`: whoever was held back by the one between moves up.
+void Mempool::rerank_behind(std::uint32_t before, std::uint32_t index) {
+  for (; index != none; before = index, index = slots_[index].behind) {
+    Slot& slot = slots_[index];
+    const Rate rate = rate_behind(before, slot.own_rate);
+    if (rate == slot.rank.rate) return;
+    auto node = ranked_.extract(slot.rank);
+    slot.rank.rate = rate;
+    node.value() = slot.rank;
+    ranked_.insert(std::move(node));
+  }
+}
+
+std::vector<Mempool::Entry> Mempool::select(std::size_t count_max, std::size_t byte_count_max) const {
+  std::vector<Entry> selected;
+  std::vector<Address> passed_over;
+  std::size_t bytes = 0;
+  for (const Rank& rank : ranked_) {
+    const Slot& slot = slots_[rank.slot];
+    if (selected.size() >= count_max) break;
+    if (slot.bytes > byte_count_max) passed_over.push_back(slot.key.signer);
+    if (std::ranges::find(passed_over, slot.key.signer) != passed_over.end()) continue;
+    if (slot.bytes > byte_count_max - bytes) break;
+    bytes += slot.bytes;
+    selected.push_back(slot.entry);
+  }
+  return selected;
 }
 
 std::vector<Mempool::Entry> Mempool::take(std::size_t count_max, std::size_t byte_count_max) {
   std::vector<Entry> taken;
-  taken.reserve(std::min(count_max, entries_.size()));
+  taken.reserve(std::min(count_max, tx_count()));
   std::size_t bytes = 0;
-  while (!entries_.empty()) {
-    Waiting& oldest = entries_.front();
-    const bool full = taken.size() >= count_max || bytes + oldest.bytes > byte_count_max;
+  while (!empty()) {
+    const std::uint32_t best = ranked_.begin()->slot;
+    const bool full = taken.size() >= count_max || bytes + slots_[best].bytes > byte_count_max;
     if (full && !taken.empty()) break;
-    bytes += oldest.bytes;
-    bytes_ -= oldest.bytes;
-    const auto account = per_account_.find(oldest.entry.tx->signer);
-    if (--account->second == 0) per_account_.erase(account);
-    taken.push_back(std::move(oldest.entry));
-    entries_.pop_front();
+    bytes += slots_[best].bytes;
+    taken.push_back(remove_slot(best));
   }
   return taken;
+}
+
+void Mempool::remember(const Key& key) {
+  if (limits_.seen_count_max == 0 || !known_.emplace(key, none).second) return;
+  decided_.push_back(key);
+  if (decided_.size() <= limits_.seen_count_max) return;
+  known_.erase(decided_.front());
+  decided_.pop_front();
+}
+
+std::optional<Mempool::Entry> Mempool::remove(const Tx& tx, bool remember_it) {
+  const Key key = key_of(tx);
+  std::optional<Entry> entry;
+  const auto found = known_.find(key);
+  if (found != known_.end() && found->second != none) entry = remove_slot(found->second);
+  if (remember_it) remember(key);
+  return entry;
+}
+
+std::vector<Mempool::Entry> Mempool::expire(Height next_height, Time now) {
+  std::vector<Entry> expired;
+  while (!timeouts_.empty() && timeouts_.begin()->first < next_height)
+    expired.push_back(remove_slot(timeouts_.begin()->second));
+  const auto is_old = [&](const Entry& entry) {
+    return (limits_.ttl_blocks.count > 0 && next_height - entry.next_height > limits_.ttl_blocks) ||
+           (limits_.ttl > Duration::zero() && now - entry.at > limits_.ttl);
+  };
+  while (oldest_ != none && is_old(slots_[oldest_].entry)) expired.push_back(remove_slot(oldest_));
+  return expired;
+}
+
+std::vector<Mempool::Entry> Mempool::recheck(const std::function<bool(const Entry&)>& keep) {
+  std::vector<std::uint32_t> leaving;
+  for (const Rank& rank : ranked_) {
+    if (!keep(slots_[rank.slot].entry)) leaving.push_back(rank.slot);
+  }
+  std::vector<Entry> removed;
+  removed.reserve(leaving.size());
+  for (const std::uint32_t slot : leaving) removed.push_back(remove_slot(slot));
+  return removed;
 }
 
 }  // namespace souk

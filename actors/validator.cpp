@@ -56,9 +56,10 @@ void Validator::schedule_block(Time now, Effects& out) {
 void Validator::make_block(Height height, Effects& out) {
   last_ = height;
   ledger_.begin_block({height, time_of(height)});
-  for (const auto& [from, tx] : mempool_.take(config_.block_tx_count_max, config_.block_byte_count_max)) {
-    const TxResult result = ledger_.deliver(*tx, events_);
-    out.push_back(Send{from, TxDecided{tx->nonce, height, result.codespace, result.code, result.failed_msg}});
+  for (const auto& taken : mempool_.take(config_.block_tx_count_max, config_.block_byte_count_max)) {
+    const TxResult result = ledger_.deliver(*taken.tx, events_);
+    out.push_back(Send{taken.from,
+                       TxDecided{taken.tx->nonce, height, result.codespace, result.code, result.failed_msg}});
     publish(height, out);
     ++txs_applied_;
   }
