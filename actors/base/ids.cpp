@@ -4,6 +4,7 @@
 #include <cctype>
 #include <span>
 
+#include "actors/base/bech32.hpp"
 #include "actors/base/hash.hpp"
 
 // Bech32 as in BIP-173. An address is 160 bits = exactly 32 groups of 5, so no padding bits occur.
@@ -42,11 +43,11 @@ constexpr std::uint32_t checksum_step(std::uint32_t checksum, std::uint8_t group
 }
 
 /// Checksum state over the expanded prefix and `groups`. A valid address leaves 1.
-std::uint32_t checksum_of(std::span<const std::uint8_t> groups) {
+std::uint32_t checksum_of(std::span<const std::uint8_t> groups, std::string_view of_prefix = prefix) {
   std::uint32_t checksum = 1;
-  for (const char c : prefix) checksum = checksum_step(checksum, static_cast<std::uint8_t>(c >> 5));
+  for (const char c : of_prefix) checksum = checksum_step(checksum, static_cast<std::uint8_t>(c >> 5));
   checksum = checksum_step(checksum, 0);
-  for (const char c : prefix) checksum = checksum_step(checksum, static_cast<std::uint8_t>(c & 31));
+  for (const char c : of_prefix) checksum = checksum_step(checksum, static_cast<std::uint8_t>(c & 31));
   for (const std::uint8_t group : groups) checksum = checksum_step(checksum, group);
   return checksum;
 }
@@ -76,12 +77,18 @@ Unexpected<Error> bad_address(std::string_view text, std::string_view why) {
 
 using Text = std::array<char, text_size>;
 
-Text text_of(const Address& address) {
+/// The groups of an address, and of the checksum under a prefix.
+Groups groups_of(const Address& address, std::string_view of_prefix) {
   Groups groups{};
   for (std::size_t i = 0; i < group_count; ++i) groups[i] = group_at(address.bytes, i);
-  const std::uint32_t checksum = checksum_of(groups) ^ 1;
+  const std::uint32_t checksum = checksum_of(groups, of_prefix) ^ 1;
   for (std::size_t i = 0; i < checksum_size; ++i)
     groups[group_count + i] = static_cast<std::uint8_t>(checksum >> (5 * (checksum_size - 1 - i)) & 31);
+  return groups;
+}
+
+Text text_of(const Address& address) {
+  const Groups groups = groups_of(address, prefix);
   Text text{};
   char* at = std::copy(prefix.begin(), prefix.end(), text.data());
   *at++ = '1';
@@ -94,6 +101,13 @@ Text text_of(const Address& address) {
 std::string to_bech32(const Address& address) {
   const Text text = text_of(address);
   return {text.data(), text.size()};
+}
+
+std::string to_bech32(const Address& address, std::string_view other_prefix) {
+  std::string text(other_prefix);
+  text += '1';
+  for (const std::uint8_t group : groups_of(address, other_prefix)) text += charset[group];
+  return text;
 }
 
 bool is_bech32_of(std::string_view text, const Address& address) {

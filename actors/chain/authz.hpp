@@ -46,6 +46,8 @@ class Authz {
   const Grant* find(const Address& granter, const Address& grantee, const std::string& type) const {
     return grants_.find({grantee, granter, type});
   }
+  /// Appends the canonical bytes of the state; nothing if there is none.
+  void append_state(std::vector<std::uint8_t>& out) const;
   auto begin() const { return grants_.begin(); }
   auto end() const { return grants_.end(); }
   void begin_tx();

@@ -44,6 +44,8 @@ class Bank {
     return accounts_[account].is_vesting ? spendable_of_vesting(account, denom, now)
                                          : balance(account, denom);
   }
+  /// Errors: sdk 5 the account, or no_row, may spend less than that.
+  Verdict check_spendable(AccountNo from, const std::vector<Coin>& coins, Time now) const;
   /// Null if nothing of the account vests.
   const VestingAccount* vesting(AccountNo account) const { return vesting_.find(account); }
   const UndoMap<AccountNo, VestingAccount>& vesting_accounts() const { return vesting_; }
@@ -112,7 +114,6 @@ class Bank {
     Purse supply{};
   };
   Amount spendable_of_vesting(AccountNo account, Denom denom, Time now) const;
-  Verdict check_spendable(AccountNo from, const std::vector<Coin>& coins, Time now) const;
   AccountNo make_module(std::string_view name);
 
   Table<Account> accounts_;

@@ -12,7 +12,7 @@ namespace souk {
 /// voters and bonded tokens; all but the last are empty.
 struct RewardBlocks {
   Blocks count{1};
-  std::span<const Voter> voters;
+  std::span<const RewardVoter> voters;
   Amount bonded;                    ///< tokens of all bonded validators
   std::optional<Address> proposer;  ///< of the block before; only for the legacy proposer's reward
 };

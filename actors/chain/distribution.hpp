@@ -15,7 +15,7 @@
 namespace souk {
 
 /// A validator of the previous commit, in the order of consensus' set.
-struct Voter {
+struct RewardVoter {
   Address validator;
   std::int64_t power = 0;
   Dec commission;         ///< its commission rate now
@@ -36,29 +36,29 @@ class Distribution {
   /// Events as of one block, if params.stake.reward_events and `events` is not null.
   /// Not undoable: belongs to the beginning of a block. REQUIRES: every voter is known, powers >= 0.
   void allocate(const DistributionParams& params, const DecCoins& fees, Blocks blocks,
-                std::span<const Voter> voters, const std::optional<Address>& proposer,
+                std::span<const RewardVoter> voters, const std::optional<Address>& proposer,
                 std::vector<ChainEvent>* events);
 
-  // What staking must tell, in the SDK's order of hooks. REQUIRES: the validator is known.
+  // What staking must tell, in the SDK's order of hooks: validator and shares as they are then.
+  // REQUIRES: the validator is known.
   void on_validator_created(const Address& validator);
   /// Before a delegation that did not exist; then after_delegation_change.
-  void before_delegation_created(const Address& validator, const StakeView& stake);
+  void before_delegation_created(const Address& validator, Amount tokens);
   /// Before the shares of an existing delegation change: pays what it has earned.
-  void before_delegation_change(const Address& delegator, const Address& validator, const StakeView& stake,
-                                Bank& bank, Execution& exec);
+  void before_delegation_change(const Address& delegator, const Address& validator, const ValidatorStake& of,
+                                Dec shares, Bank& bank, Execution& exec);
   /// After a delegation came to be or changed; not after it ended.
-  void after_delegation_change(const Address& delegator, const Address& validator, const StakeView& stake,
-                               Height height);
+  void after_delegation_change(const Address& delegator, const Address& validator, const ValidatorStake& of,
+                               Dec shares, Height height);
   /// Before `fraction` of a validator's tokens is burned, with the tokens still there.
-  void before_validator_slashed(const Address& validator, const StakeView& stake, Dec fraction,
-                                Height height);
+  void before_validator_slashed(const Address& validator, Amount tokens, Dec fraction, Height height);
   /// Pays its commission; the dust goes to the pool.
   void on_validator_removed(const Address& validator, Bank& bank, Execution& exec);
 
   // Messages, valid in themselves.
-  /// Errors: distribution 8 disabled, sdk 4 a module account.
+  /// Errors, in order: sdk 4 a module account, distribution 8 disabled.
   Verdict set_withdraw_address(const MsgSetWithdrawAddress& msg, const Bank& bank, Execution& exec);
-  /// Errors, in order: distribution 12 no validator, 13 no delegation, 5 no starting info.
+  /// Errors, in order: staking 3 no validator, 19 no delegation.
   Verdict withdraw_reward(const MsgWithdrawDelegatorReward& msg, const StakeView& stake, Bank& bank,
                           Execution& exec);
   /// Errors: distribution 7 nothing to withdraw.
@@ -69,8 +69,8 @@ class Distribution {
   /// pool has less.
   Verdict spend_community_pool(const MsgCommunityPoolSpend& msg, Bank& bank, Execution& exec);
 
-  /// Credits coins that are already in the module's account (a take, burned dust) to the pool.
-  void add_to_pool(const DecCoins& coins) { pool_ += coins; }
+  /// Credits to the pool what came into the module's account from elsewhere: the takes of escrow.
+  void absorb(const Bank& bank);
 
   const DecCoins& community_pool() const { return pool_; }
   DecCoins outstanding(const Address& validator) const;
@@ -80,11 +80,12 @@ class Distribution {
                            Height height) const;
   Address withdraw_address(const Address& delegator) const;
 
-  /// Every field of the state, in canonical order, for the state hash: use(value) for each.
-  template <class Use>
-  void for_each_field(Use use) const;
-  /// The coins of the account are those it owes: outstanding of all + pool, per denomination.
-  Result<void> check(const Bank& bank) const;
+  /// Appends the canonical bytes of the state; nothing if there is none.
+  void append_state(std::vector<std::uint8_t>& out) const;
+  /// What the module's account must hold: outstanding of all validators + pool.
+  DecCoins owed() const;
+  /// Whether it does. `exact`: nothing came into it from elsewhere since absorb().
+  Result<void> check(const Bank& bank, bool exact) const;
 
   void begin_tx();
   void rollback();
@@ -126,8 +127,8 @@ class Distribution {
   };
 
   std::uint32_t find(const Address& validator) const;
-  std::uint32_t must_find(const Address& validator) const;
-  void credit(const Voter& voter, const DecCoins& reward, Blocks blocks, std::vector<ChainEvent>* events);
+  void credit(const RewardVoter& voter, const DecCoins& reward, Blocks blocks,
+              std::vector<ChainEvent>* events);
   void remember(const Address& validator, std::uint64_t period);
   void forget(const Address& validator, std::uint64_t period);
   std::uint64_t end_period(const Address& validator, Amount tokens);

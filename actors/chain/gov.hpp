@@ -93,12 +93,16 @@ struct Proposal {
   std::string failed_reason;
 };
 
+/// Whether what is deposited on a proposal lets the vote begin.
+bool reaches_min_deposit(const Proposal& proposal, const GovParams& params);
+
 /// Proposals, deposits and votes: gov v1. Source: akash-chain.md section 8.6; cosmos-sdk x/gov/keeper.
 class Gov {
  public:
   // Messages, valid in themselves. Each changes nothing unless it is accepted.
-  /// Errors, in order: gov 16 initial deposit too small, 23 a denomination that takes none, 12 a message not
-  /// valid in itself, 13 one whose signer is not gov, 10 one that may not be proposed, then those of deposit.
+  /// Errors, in order: gov 16 initial deposit too small, 23 a denomination that is not taken, 12 a message
+  /// not valid in itself, 13 one whose signer is not gov, 10 one that gov has no authority for, 16 less
+  /// than min_deposit_ratio, sdk 5.
   Verdict submit(const MsgSubmitProposal& msg, Bank& bank, Execution& exec);
   /// Errors, in order: undefined 1 no such proposal, gov 3 it takes no deposits, 23, 16 less than
   /// min_deposit_ratio, sdk 5.
@@ -125,8 +129,8 @@ class Gov {
   /// The sums as they stand: for queries and studies, the same the end of the voting period will make.
   TallyPowers tally(std::uint64_t id, const StakeView& stake) const;
 
-  template <class Use>
-  void for_each_field(Use use) const;
+  /// Appends the canonical bytes of the state; nothing if there is none.
+  void append_state(std::vector<std::uint8_t>& out) const;
   /// The coins of the module's account are the deposits, per denomination.
   Result<void> check(const Bank& bank) const;
 
@@ -138,9 +142,9 @@ class Gov {
   using Amounts = std::array<Amount, denom_count>;
   using Queue = UndoMap<std::pair<Time, std::uint64_t>, bool>;
 
-  Verdict check_messages(const MsgSubmitProposal& msg) const;
-  Verdict add_deposit(Proposal proposal, const Address& depositor, const std::vector<Coin>& amount,
-                      Bank& bank, Execution& exec);
+  Verdict check_messages(const MsgSubmitProposal& msg, const Bank& bank) const;
+  bool add_deposit(Proposal proposal, const Address& depositor, const std::vector<Coin>& amount, Bank& bank,
+                   Execution& exec);
   void activate(Proposal& proposal, const Execution& exec);
   void remove(const Proposal& proposal);
   void refund(std::uint64_t id, Bank& bank, Execution& exec);
@@ -150,6 +154,7 @@ class Gov {
   void end_deposit_period(Proposal proposal, Bank& bank, Execution& exec);
   void end_voting_period(Proposal proposal, const StakeView& stake, Bank& bank, MsgRunner& runner,
                          Execution& exec);
+  EventProposalEnded execute(Proposal& proposal, MsgRunner& runner, Execution& exec);
   void remove_votes(std::uint64_t id);
 
   UndoMap<std::uint64_t, Proposal> proposals_;

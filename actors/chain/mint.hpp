@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "actors/base/money.hpp"
 #include "actors/base/time.hpp"
 #include "actors/chain/stake_params.hpp"
@@ -34,6 +37,8 @@ class Minter {
   /// Tokens bonded for each token there is, truncated; 0 of nothing.
   static Dec bonded_ratio(Amount bonded, Amount supply);
 
+  /// Appends the canonical bytes of the state.
+  void append_state(std::vector<std::uint8_t>& out) const;
   Dec inflation() const { return inflation_; }
   Dec annual_provisions() const { return annual_provisions_; }
 

@@ -33,6 +33,8 @@ class Upgrades {
   /// Height at which the chain upgraded to `name`.
   std::optional<Height> done_at(const std::string& name) const;
 
+  /// Appends the canonical bytes of the state; nothing if there is none.
+  void append_state(std::vector<std::uint8_t>& out) const;
   auto begin() const { return done_.begin(); }
   auto end() const { return done_.end(); }
   void begin_tx();
