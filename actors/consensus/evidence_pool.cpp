@@ -43,6 +43,11 @@ EvidencePool::Status EvidencePool::status(const Evidence& evidence) const {
   return pending_.contains(offence) ? Status::pending : Status::unknown;
 }
 
+bool EvidencePool::holds(const Evidence& evidence) const {
+  const auto found = pending_.find(offence_of(evidence));
+  return found != pending_.end() && found->second == evidence;
+}
+
 bool EvidencePool::add(const Evidence& evidence) {
   if (pending_.size() >= pending_max || status(evidence) != Status::unknown) return false;
   pending_.emplace(offence_of(evidence), evidence);

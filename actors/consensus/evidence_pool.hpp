@@ -51,6 +51,8 @@ class EvidencePool {
 
   enum class Status : std::uint8_t { unknown, pending, committed };
   Status status(const Evidence& evidence) const;
+  /// Whether exactly this waits here, so that its signatures were checked.
+  bool holds(const Evidence& evidence) const;
   /// Takes checked evidence. False if it is here already or the pool is full.
   bool add(const Evidence& evidence);
   /// Oldest offences first, of at most `bytes_max` encoded, none expired for a block of `height` and `time`.

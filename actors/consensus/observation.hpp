@@ -40,7 +40,6 @@ struct Decided {
 struct Applied {
   Height height;
   Hash app_hash{};
-  Hash state_hash{};
   Hash validators_hash{};  ///< of height + 1
   Address proposer_round0;
 };

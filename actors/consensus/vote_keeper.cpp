@@ -155,6 +155,16 @@ std::size_t VoteKeeper::vote_count() const {
   return count;
 }
 
+const Vote* VoteKeeper::find_vote(Step step, Round round, const std::optional<ValueId>& value,
+                                  std::uint32_t index) const {
+  const Tally* t = find(step, round, value);
+  if (t == nullptr || !t->has[index]) return nullptr;
+  for (const Vote& v : t->votes) {
+    if (v.index == index) return &v;
+  }
+  return nullptr;
+}
+
 Commit VoteKeeper::commit(Height height, Round round, const ValueId& value) const {
   Commit result{height, round, value, std::vector<CommitSignature>(powers_.size())};
   const auto take = [&](const Tally* t, CommitSignature::Kind kind) {

@@ -56,6 +56,9 @@ class VoteKeeper {
   /// Everything kept, by round and step, in order of arrival: for gossip.
   std::vector<Vote> votes() const;
   std::size_t vote_count() const;
+  /// The vote of the validator at `index` for `value`, null if it is not here.
+  const Vote* find_vote(Step step, Round round, const std::optional<ValueId>& value,
+                        std::uint32_t index) const;
   /// The precommits of `round` as a commit for `value`; of an equivocator the one for the value.
   Commit commit(Height height, Round round, const ValueId& value) const;
 
