@@ -98,6 +98,7 @@ class CafHost::Impl {
   CafOptions options;
   Directory directory;
   std::vector<Slot> slots;
+  std::vector<SecretKey> keys;  ///< of each actor; without one, zeros
   Observers observers;
   const std::atomic<bool>* stop = nullptr;
   bool ran = false;
@@ -224,7 +225,14 @@ void CafHost::Impl::perform(ActorId id, Effect& effect) {
     cancel_timer(id, cancelled->id);
   } else if (auto* record = std::get_if<Persist>(&effect)) {
     persist(id, *record);
-  }  // A Note is for collectors, who have it.
+  } else if (auto* to_sign = std::get_if<MakeSignature>(&effect)) {
+    SOUK_CHECK(directory.has_key(id) && "MakeSignature needs ActorOptions::signing_seed");
+    const auto signature = options.signatures->sign(keys[id.value], *to_sign->bytes);
+    send(id, std::make_shared<const Event>(ValidatorEvent(SignatureMade{to_sign->ticket, signature})));
+  } else if (auto* to_verify = std::get_if<VerifySignatures>(&effect)) {
+    const bool valid = verify_all(*options.signatures, *to_verify->checks);
+    send(id, std::make_shared<const Event>(ValidatorEvent(SignaturesVerified{to_verify->ticket, valid})));
+  }  // A Note and an Observe are for collectors, who have them.
 }
 
 void CafHost::Impl::set_timer(ActorId id, const SetTimer& timer) {
@@ -339,6 +347,8 @@ CafHost& CafHost::operator=(CafHost&&) noexcept = default;
 ActorId CafHost::spawn(std::string name, AnyActor actor, const ActorOptions& options) {
   SOUK_CHECK(!impl_->ran);
   impl_->slots.emplace_back(std::move(actor));
+  impl_->keys.push_back(
+      options.signing_seed ? impl_->options.signatures->key_pair(*options.signing_seed).secret : SecretKey{});
   return impl_->directory.add(std::move(name), options);
 }
 void CafHost::subscribe(ActorId subscriber, ActorId publisher, const Topic& topic) {

@@ -12,7 +12,7 @@ ActorId Directory::add(std::string name, const ActorOptions& options) {
     [[maybe_unused]] const bool fresh = owners_.emplace(*options.address, id).second;
     SOUK_CHECK(fresh && "one address, one actor");
   }
-  entries_.push_back({std::move(name), options.validator, {}});
+  entries_.push_back({std::move(name), options.validator, options.signing_seed.has_value(), {}});
   return id;
 }
 

@@ -27,6 +27,8 @@ class Directory {
   ActorId find(const Address& address) const;
   /// The validator `actor` submits to, or no_actor.
   ActorId validator_of(ActorId actor) const { return entries_[actor.value].validator; }
+  /// Whether it was given something to sign with.
+  bool has_key(ActorId actor) const { return entries_[actor.value].has_key; }
   /// In order of subscription.
   std::span<const ActorId> subscribers(ActorId publisher, const Topic& topic) const;
 
@@ -34,6 +36,7 @@ class Directory {
   struct Entry {
     std::string name;
     ActorId validator;
+    bool has_key;
     IdMap<Address, std::vector<ActorId>> subscribers;
   };
   std::vector<Entry> entries_;

@@ -16,7 +16,7 @@
 /// that a replay can say where it first differs.
 ///
 /// File, all numbers little-endian:
-///     "SOUKJNL1"  frame(header)  frame(record)...  frame(end mark)
+///     "SOUKJNL2"  frame(header)  frame(record)...  frame(end mark)
 ///     frame = length u32, checksum u64 of the body, body of `length` bytes
 /// Bodies are the canonical bytes of actors/base/codec.hpp. The first byte of a body tells its kind (header
 /// 0, record 1, end mark 2). A journal without its end mark was cut off.

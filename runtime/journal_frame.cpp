@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "actors/base/codec.hpp"
 
 namespace souk::runtime {
@@ -101,8 +103,11 @@ void encode_record(Bytes& out, Time at, ActorId actor, const Event& event, std::
   encode_to(out, event);
   encode_to(out, effects_hash(effects));
   if (!with_effects) return;
-  encode_to(out, static_cast<std::uint32_t>(effects.size()));  // as a vector is encoded
-  for (const Effect& effect : effects) encode_to(out, effect);
+  // As a vector is encoded.
+  encode_to(out, static_cast<std::uint32_t>(std::count_if(effects.begin(), effects.end(), counts)));
+  for (const Effect& effect : effects) {
+    if (counts(effect)) encode_to(out, effect);
+  }
 }
 
 void encode_end(Bytes& out, const JournalEnd& end) {

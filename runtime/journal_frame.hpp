@@ -11,7 +11,7 @@
 /// The bytes of a journal: frames and bodies. Only runtime/journal.cpp and its tests need this.
 namespace souk::runtime {
 
-inline constexpr std::string_view journal_magic = "SOUKJNL1";
+inline constexpr std::string_view journal_magic = "SOUKJNL2";
 
 /// Frame: length u32, check of the length u32, checksum of the body u64, body. Both checks cover the number
 /// of the frame, so a frame lost, doubled or moved is noticed too; and a damaged length is not mistaken for

@@ -10,14 +10,22 @@ bool is_undeliverable(const Directory& directory, ActorId actor, const Effect& e
 
 void Observers::tell(const Directory& directory, Time at, ActorId actor, const Event& event,
                      std::span<const Effect> effects) const {
-  if (journal_ != nullptr) journal_->append(at, actor, event, effects);
+  tell_event(at, actor, event, effects);
   if (collectors_.empty()) return;
+  for (const Effect& effect : effects) tell_effect(directory, at, actor, effect);
+}
+
+void Observers::tell_event(Time at, ActorId actor, const Event& event,
+                           std::span<const Effect> effects) const {
+  if (journal_ != nullptr) journal_->append(at, actor, event, effects);
   for (Collector* collector : collectors_) collector->on_event(at, actor, event);
-  for (const Effect& effect : effects) {
-    for (Collector* collector : collectors_) collector->on_effect(at, actor, effect);
-    if (!is_undeliverable(directory, actor, effect)) continue;
-    for (Collector* collector : collectors_) collector->on_effect(at, actor, undeliverable_note());
-  }
+}
+
+void Observers::tell_effect(const Directory& directory, Time at, ActorId actor, const Effect& effect) const {
+  if (collectors_.empty()) return;
+  for (Collector* collector : collectors_) collector->on_effect(at, actor, effect);
+  if (!is_undeliverable(directory, actor, effect)) return;
+  for (Collector* collector : collectors_) collector->on_effect(at, actor, undeliverable_note());
 }
 
 }  // namespace souk::runtime

@@ -25,6 +25,11 @@ class Observers {
   /// Tells everybody of one handled event. Not thread-safe; the caller keeps the total order.
   void tell(const Directory& directory, Time at, ActorId actor, const Event& event,
             std::span<const Effect> effects) const;
+  /// The same in two parts, where effects are not carried out with their event: the journal takes all of
+  /// `effects`, collectors only the event...
+  void tell_event(Time at, ActorId actor, const Event& event, std::span<const Effect> effects) const;
+  /// ... and each effect when its time comes.
+  void tell_effect(const Directory& directory, Time at, ActorId actor, const Effect& effect) const;
 
  private:
   std::vector<Collector*> collectors_;

@@ -83,6 +83,7 @@ class Replay {
       return fail(fmt::format("record {}: actor {} at {}: {}", number, actor.name, utc_text(record.at),
                               error.what()));
     }
+    std::erase_if(effects_, [](const Effect& effect) { return !counts(effect); });
     add_event(chains_[record.actor.value], record.at, event_hash(record.event));
     if (effects_hash(effects_) == record.effects_hash) return std::optional<Difference>();
     return std::optional(difference_at(header_, number, record, effects_));

@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "actors/base/codec.hpp"
 
 namespace souk::runtime {
@@ -19,8 +21,10 @@ Fingerprint event_hash(const Event& event) {
 
 Fingerprint effects_hash(std::span<const Effect> effects) {
   StreamHash hash;
-  hash.add(effects.size());
-  for (const Effect& effect : effects) hash_into(hash, effect);
+  hash.add(static_cast<std::uint64_t>(std::count_if(effects.begin(), effects.end(), counts)));
+  for (const Effect& effect : effects) {
+    if (counts(effect)) hash_into(hash, effect);
+  }
   return hash.value();
 }
 

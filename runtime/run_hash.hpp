@@ -22,7 +22,9 @@ std::string hex(const Fingerprint& fingerprint);
 
 /// Of an event's content: shared payloads count by value, not by address.
 Fingerprint event_hash(const Event& event);
-/// Of the effects one event had, in order.
+/// Whether `effect` is part of what happened: an Observe is not, or a run would depend on who looks.
+inline bool counts(const Effect& effect) { return !std::holds_alternative<Observe>(effect); }
+/// Of the effects one event had, in order; those that do not count left out.
 Fingerprint effects_hash(std::span<const Effect> effects);
 
 /// Chains one more event, at `at`, to those of its actor. `event` is its event_hash.

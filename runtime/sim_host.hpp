@@ -119,6 +119,8 @@ class SimHost {
   void count(sim::FaultFamily family, std::uint64_t times = 1);
   /// How often each family had its effect so far.
   const sim::FaultCounts& fault_counts() const;
+  /// Corrupted messages that no receiver could read, and that were dropped.
+  std::uint64_t undecodable_count() const;
 
   // Between two run_until, or inside carry_out. REQUIRES: one thread.
   /// The machine stops now: timers die, nothing is delivered to it, what is on the way to it is lost when it

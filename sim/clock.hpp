@@ -32,7 +32,8 @@ class Clock {
   bool is_right() const { return ahead_ == Duration{0} && gain_ == 0 && strobe_ == Duration{0}; }
 
  private:
-  Time smooth(Time now) const;
+  Time smooth(Time now) const;  ///< without the strobe
+  Time first_smooth(Time at, Time now) const;
 
   Time since_{};
   Duration ahead_{0};

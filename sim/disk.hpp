@@ -18,7 +18,9 @@ inline constexpr std::size_t sector_bytes = 512;
 /// A value: copying it copies the file.
 class DiskFile {
  public:
-  /// Appends `bytes`; not durable before sync().
+  // What a process does. Nothing is durable before sync().
+
+  /// Appends `bytes`.
   void append(std::span<const std::uint8_t> bytes);
   /// Begins a new file that holds `bytes` in place of this one. Until sync() a crash leaves the old or the
   /// new one, never a mixture.
@@ -29,58 +31,46 @@ class DiskFile {
   /// What a process reads.
   std::span<const std::uint8_t> bytes() const { return bytes_; }
   /// How much of it is durable.
-  std::size_t synced() const { return replaced_ ? 0 : synced_; }
-  bool has_unsynced() const { return replaced_ || synced_ != bytes_.size(); }
+  std::size_t synced() const { return replaces_ ? 0 : synced_; }
+  bool has_unsynced() const { return replaces_ || synced_ != bytes_.size(); }
+
+  // What goes wrong.
 
   /// The machine stops: what was not synced is gone. Returns how many bytes that were.
   std::size_t crash();
-  /// The machine stops while it writes: of the unsynced sectors each is there or not, by `rng`; one that is
-  /// not reads as zeros if a later one is there. Returns how many sectors were there and how many not.
-  struct Torn {
-    std::size_t kept = 0;
-    std::size_t lost = 0;
-  };
-  Torn crash_torn(Rng& rng);
-
-  /// Flips `count` bits of what is stored, anywhere. Returns how many (0 if the file is empty).
+  /// The machine stops while it writes: of the sectors with something unsynced each is written or not, by
+  /// `rng`; those that are not read as they were, zeros beyond the old end, and the length may be the new one
+  /// all the same. A file that replaces another is there whole or not at all. Returns whether the file is now
+  /// neither as it was synced nor as it was written.
+  bool crash_torn(Rng& rng);
+  /// append(), but stored with `count` bits flipped. Returns how many.
+  std::size_t append_rotten(std::span<const std::uint8_t> bytes, Rng& rng, std::size_t count);
+  /// append(), but the bytes lie `sectors` sectors before where they should, over what was there, and zeros
+  /// where they should be. False, and nothing is written, if the file does not reach back that far.
+  bool append_misdirected(std::span<const std::uint8_t> bytes, std::size_t sectors);
+  /// Flips `count` bits of what is stored, anywhere. Returns how many: none if there is nothing.
   std::size_t rot(Rng& rng, std::size_t count);
-  /// The next append is stored with `count` bits flipped.
-  void rot_next_write(std::size_t count, std::uint64_t draw);
-  /// The next append lands `sectors` sectors before where it should, over what was there; where it should be
-  /// are zeros. At the start of the file if it is not as long.
-  void misdirect_next_write(std::size_t sectors);
-  /// Writes that were rotten or misdirected so far.
-  std::uint64_t rotten_writes() const { return rotten_writes_; }
-  std::uint64_t misdirected_writes() const { return misdirected_writes_; }
-
   /// Cuts up to `count` bytes from the end. Returns how many.
   std::size_t truncate(std::size_t count);
-  /// As of the last sync at or before `then`; empty before the first. Returns whether that is another file.
-  /// Goes back at most as far as history reaches: `history_max` syncs and the last `replace`.
+  /// The file as it was after its last sync at or before `then`, empty before its first; at most as far back
+  /// as the last replace() and `history_max` syncs. Returns whether that is another file. REQUIRES: nothing
+  /// unsynced.
   bool roll_back(Time then);
-  /// Empty.
-  void wipe();
+  /// Nothing was ever written. Returns whether something was.
+  bool wipe();
 
  private:
-  struct Synced {
+  struct Mark {
     Time at;
     std::size_t size;
   };
   static constexpr std::size_t history_max = 4'096;
 
-  void store(std::span<const std::uint8_t> bytes);
-
   Bytes bytes_;
-  std::size_t synced_ = 0;  ///< of bytes_, or of old_ while replaced_
-  bool replaced_ = false;   ///< by a file that is not synced yet
-  Bytes old_;
-  std::vector<Synced> history_;  ///< ascending in time
-  std::size_t rot_next_ = 0;
-  std::uint64_t rot_draw_ = 0;
-  std::size_t misdirect_next_ = 0;
-  bool misdirect_ = false;
-  std::uint64_t rotten_writes_ = 0;
-  std::uint64_t misdirected_writes_ = 0;
+  std::size_t synced_ = 0;     ///< of bytes_; of no use while replaces_
+  bool replaces_ = false;      ///< a file that is not synced stands in place of old_
+  Bytes old_;                  ///< durable
+  std::vector<Mark> history_;  ///< syncs of this file, ascending in time
 };
 
 }  // namespace souk::sim

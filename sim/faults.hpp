@@ -158,7 +158,7 @@ struct PlanKnobs {
 FaultPlan draw_plan(std::uint64_t seed, const PlanKnobs& knobs);
 
 /// The disk-fault atlas. Takes out of `plan` the faults that could destroy more than theory lets survive:
-///  - what a node finds damaged (torn, rotten, misdirected) must be whole on correct nodes of more than a
+///  - what a node finds damaged (rotten, misdirected) must be whole on correct nodes of more than a
 ///    third of the power, or no quorum could show what was decided;
 ///  - a node that forgets without knowing (wiped, rolled back, truncated) may sign twice: with the byzantine,
 ///    less than a third of the power.

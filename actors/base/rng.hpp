@@ -29,6 +29,10 @@ enum class Purpose : std::uint32_t {
   uptime = 16,
   vote = 17,
   byzantine = 18,
+  link_fault = 19,
+  disk_fault = 20,
+  clock_fault = 21,
+  fault_plan = 22,
 };
 
 /// Philox4x64-10 (Salmon et al., SC'11): four words from a 256-bit counter and a 128-bit key.
