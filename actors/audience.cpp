@@ -89,10 +89,12 @@ struct Audience {
   void tell_stake(const EventProposalDeposit&) const { tell(topic_gov()); }
   void tell_stake(const EventProposalVote&) const { tell(topic_gov()); }
   void tell_stake(const EventCancelProposal&) const { tell(topic_gov()); }
+  void tell_stake(const EventVotingStarted&) const { tell(topic_gov()); }
   void tell_stake(const EventProposalEnded&) const { tell(topic_gov()); }
   void tell_stake(const EventGrant& e) const { tell(e.grantee); }
   void tell_stake(const EventRevoke& e) const { tell(e.grantee); }
   void tell_stake(const EventSetFeeGrant& e) const { tell(e.grantee); }
+  void tell_stake(const EventUpdateFeeGrant& e) const { tell(e.grantee); }
   void tell_stake(const EventUseFeeGrant&) const {}
   void tell_stake(const EventRevokeFeeGrant& e) const { tell(e.grantee); }
 
