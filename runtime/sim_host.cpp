@@ -1,11 +1,9 @@
 #include "runtime/sim_host.hpp"
 
 #include <algorithm>
-#include <exception>
 
 #include "actors/base/codec.hpp"
 #include "actors/consensus/observation.hpp"
-#include "runtime/failure.hpp"
 #include "runtime/sim_host_impl.hpp"
 
 namespace souk::runtime {
@@ -53,21 +51,6 @@ void SimHost::Impl::on_event(Port& port, sim::Due<Payload> due) {
     const Event fired = TimerFired{timer};
     handle(port, shard, slot, fired, event_hash(fired));
   }
-}
-
-[[gnu::always_inline]] inline bool SimHost::Impl::let_act(Port& port, ThreadShard& shard, Slot& slot,
-                                                          const Event& event, const Context& context) {
-  const Delivering delivering(directory, context);
-  shard.effects.clear();
-  try {
-    slot.actor.on(event, context, shard.effects);
-    return true;
-  } catch (const std::exception& error) {
-    fail_with(port, shard, describe_failure(directory, context, error.what()));
-  } catch (...) {
-    fail_with(port, shard, describe_failure(directory, context, "threw what is not an exception"));
-  }
-  return false;
 }
 
 void SimHost::Impl::handle(Port& port, ThreadShard& shard, Slot& slot, const Event& event,

@@ -6,7 +6,6 @@
 #include "actors/base/codec.hpp"
 #include "actors/base/math.hpp"
 #include "actors/consensus/observation.hpp"
-#include "runtime/failure.hpp"
 #include "runtime/sim_host_impl.hpp"
 
 namespace souk::runtime {

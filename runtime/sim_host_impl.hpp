@@ -4,6 +4,7 @@
 
 #include <array>
 #include <deque>
+#include <exception>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "runtime/directory.hpp"
+#include "runtime/failure.hpp"
 #include "runtime/observers.hpp"
 #include "runtime/run_hash.hpp"
 #include "runtime/sim_host.hpp"
@@ -254,5 +256,20 @@ class SimHost::Impl {
   std::unique_ptr<sim::WorkerPool> pool_;
   sim::OrderedLog<Handled> log_;
 };
+
+[[gnu::always_inline]] inline bool SimHost::Impl::let_act(Port& port, ThreadShard& shard, Slot& slot,
+                                                          const Event& event, const Context& context) {
+  const Delivering delivering(directory, context);
+  shard.effects.clear();
+  try {
+    slot.actor.on(event, context, shard.effects);
+    return true;
+  } catch (const std::exception& error) {
+    fail_with(port, shard, describe_failure(directory, context, error.what()));
+  } catch (...) {
+    fail_with(port, shard, describe_failure(directory, context, "threw what is not an exception"));
+  }
+  return false;
+}
 
 }  // namespace souk::runtime

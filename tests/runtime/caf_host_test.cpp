@@ -146,10 +146,10 @@ TEST(CafHost, PersistsInOrderInMemory) {
 }
 
 TEST(CafHost, WhatFollowsAFailedPersistIsNotCarriedOut) {
-  CafHost host({.seed = run_seed,
-                .genesis = run_genesis,
-                .speedup = 1000,
-                .persist = [](ActorId, const Persist&) { throw std::runtime_error("disk full"); }});
+  CafHost host(
+      {.seed = run_seed, .genesis = run_genesis, .speedup = 1000, .persist = [](ActorId, const Persist&) {
+         throw std::runtime_error("disk full");
+       }});
   const auto record = std::make_shared<const std::vector<std::uint8_t>>(1, std::uint8_t{1});
   host.spawn("writer", says({Persist{record}, Send{ActorId{1}, Ping{}}}));
   host.spawn("reader", Scripted{});

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/consensus/observation.hpp"
 #include "actors/effects.hpp"
 #include "runtime/host.hpp"
 
@@ -11,16 +12,19 @@ namespace souk::runtime {
 
 /// A test actor that uses everything a host offers, at random: sends to ids and to addresses (some of which
 /// nobody owns), publishes with a shared payload, submits transactions, sets, replaces and cancels timers,
-/// persists, notes. Every draw comes from its streams, so the same events bring the same effects.
+/// persists, notes, has things signed and signatures checked. Every draw comes from its streams, so the same
+/// events bring the same effects.
 struct Chatter {
   std::uint32_t actor_count = 0;  ///< how many chatters there are, ids 0 ..
   Duration pause = std::chrono::milliseconds(20);
   /// A planted bug: the actor says something else when it has drawn this often. 0: none.
   std::uint64_t lie_at_draw = 0;
+  bool observe = false;  ///< tell collectors of each draw by Observe
 
   std::uint64_t draws = 0;
   std::uint64_t heard = 0;  ///< a digest of everything it was told
   std::uint64_t events = 0;
+  std::uint64_t answers = 0;  ///< to its questions about signatures
 
   void on(const Event& event, const Context& context, Effects& out);
 
@@ -73,9 +77,26 @@ inline SharedEvent some_notice(const Context& context, std::uint64_t number) {
       ChainNotice{Height{static_cast<std::int64_t>(number)}, context.now, std::move(created)});
 }
 
+inline std::shared_ptr<const Bytes> some_bytes(std::uint64_t number) {
+  return std::make_shared<const Bytes>(number % 7 + 1, static_cast<std::uint8_t>(number));
+}
+
 inline Persist some_record(std::uint64_t number) {
-  return {
-      std::make_shared<const std::vector<std::uint8_t>>(number % 7 + 1, static_cast<std::uint8_t>(number))};
+  return {some_bytes(number), number % 2 == 0 ? Persist::File::wal : Persist::File::store, number % 3 != 0,
+          number % 16 == 0};
+}
+
+/// The seed of chatter `i`, which is its public key too (keyed hash).
+inline std::array<std::uint8_t, 32> chatter_seed(std::uint32_t i) {
+  return {static_cast<std::uint8_t>(i + 1), 0x5e, 0xed};
+}
+
+/// Of a signature of `i` on some bytes; `number` decides whether it is right.
+inline VerifySignatures some_check(std::uint32_t i, std::uint64_t number) {
+  const auto bytes = some_bytes(number);
+  const auto signature = consensus::KeyedHash::sign(chatter_seed(i), *some_bytes(number + number % 3));
+  return {number, std::make_shared<const std::vector<SignatureCheck>>(
+                      1, SignatureCheck{chatter_seed(i), bytes, signature})};
 }
 
 inline void Chatter::on(const Event& event, const Context& context, Effects& out) {
@@ -95,19 +116,27 @@ inline void Chatter::on(const Event& event, const Context& context, Effects& out
     out.push_back(Send{tx->from, TxDecided{.nonce = tx->tx->nonce, .height = Height{1}}});
   } else if (const auto* notice = std::get_if<ChainNotice>(&event)) {
     mix(heard, static_cast<std::uint64_t>(notice->height.value));
+  } else if (const auto* answer = std::get_if<ValidatorEvent>(&event)) {
+    ++answers;
+    if (const auto* made = std::get_if<SignatureMade>(answer)) mix(heard, made->signature[0] + made->ticket);
+    if (const auto* checked = std::get_if<SignaturesVerified>(answer)) mix(heard, checked->valid ? 1 : 2);
   }
 }
 
 inline void Chatter::act(const Context& context, Effects& out) {
   Rng rng = context.stream(Purpose::test, draws++);
   for (std::uint64_t n = 1 + rng.below(3); n > 0; --n) speak(context, rng, out);
+  if (observe) {
+    out.push_back(Observe{std::make_shared<const consensus::Observation>(
+        consensus::Observation{consensus::Halted{std::to_string(draws)}})});
+  }
   if (lie_at_draw != 0 && draws == lie_at_draw) out.push_back(CancelTimer{{99, 99}});
   out.push_back(SetTimer{heartbeat, context.now + pause / 2 + Duration(rng.below(pause.count()))});
 }
 
 inline void Chatter::speak(const Context& context, Rng& rng, Effects& out) {
   const auto other = static_cast<std::uint32_t>(rng.below(actor_count));
-  switch (rng.below(9)) {
+  switch (rng.below(11)) {
     case 0: out.push_back(Send{ActorId{other}, Ping{context.self, rng.next()}}); break;
     case 1: out.push_back(SendTo{chatter_address(other), Ping{context.self, rng.next()}}); break;
     case 2: out.push_back(SendTo{unknown_address(), Ping{context.self, 1}}); break;
@@ -118,6 +147,8 @@ inline void Chatter::speak(const Context& context, Rng& rng, Effects& out) {
       break;
     case 6: out.push_back(CancelTimer{{2, rng.below(3)}}); break;
     case 7: out.push_back(some_record(draws)); break;
+    case 8: out.push_back(MakeSignature{draws, some_bytes(draws)}); break;
+    case 9: out.push_back(some_check(other, draws)); break;
     default: out.push_back(Note{Note::Metric::tenant_churned, draws, 1}); break;
   }
 }
@@ -128,7 +159,7 @@ template <class Host>
 void spawn_chatters(Host& host, std::uint32_t count, Chatter chatter = {}) {
   chatter.actor_count = count;
   for (std::uint32_t i = 0; i < count; ++i) {
-    ActorOptions options{.address = chatter_address(i)};
+    ActorOptions options{.address = chatter_address(i), .signing_seed = chatter_seed(i)};
     if (i + 1 != count) options.validator = ActorId{0};
     host.spawn(chatter_name(i), chatter, options);
   }

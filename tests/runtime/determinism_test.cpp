@@ -76,6 +76,32 @@ TEST(Determinism, CollectorsChangeNothing) {
   EXPECT_GT(collector.effects, collector.events / 4);
 }
 
+TEST(Determinism, WhetherActorsObserveChangesNeitherRunNorJournal) {
+  const TemporaryFolder directory;
+  std::vector<Fingerprint> hashes;
+  std::vector<std::vector<char>> journals;
+  std::vector<std::uint64_t> effects;
+  for (const bool observe : {false, true}) {
+    SimOptions options{.seed = 3, .genesis = genesis};
+    options.network = *sim::Network::make(rough_network(), 3);
+    SimHost host(std::move(options));
+    spawn_chatters(host, chatter_count, {.observe = observe});
+    CountingCollector collector;
+    host.attach(collector);
+    auto journal =
+        *JournalWriter::create(directory / "j", {.host = "sim", .seed = 3, .actors = host.names()});
+    host.record(journal);
+    ASSERT_TRUE(host.run_until(genesis + 2s).has_value());
+    ASSERT_TRUE(journal.finish(host.run_hash()).has_value());
+    hashes.push_back(host.run_hash());
+    journals.push_back(file_bytes(directory / "j"));
+    effects.push_back(collector.effects);
+  }
+  EXPECT_EQ(hashes[0], hashes[1]);
+  EXPECT_EQ(journals[0], journals[1]);
+  EXPECT_GT(effects[1], effects[0] + 100) << "collectors do see them";
+}
+
 TEST(Determinism, CollectorsSeeTheTotalOrderOnAnyNumberOfThreads) {
   std::vector<CountingCollector> collectors(2);
   for (unsigned threads : {1u, 2u}) {
