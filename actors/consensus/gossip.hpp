@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "actors/consensus/bits.hpp"
+#include "actors/consensus/shelf.hpp"
 #include "actors/consensus/types.hpp"
 
 /// Who is sent what (consensus-node.md section 1.11).
@@ -31,18 +33,18 @@ struct Outgoing {
 /// height behind. Peers further behind are for block sync.
 ///
 /// Our own proposal, its parts and our own votes go to every peer at once. Messages of others go (unless
-/// relay_at_once) only after a tick in which they did not arrive: to a peer whose status, received since the
-/// tick before last, does not show them. A message is sent to a peer once; again only if a status received
-/// after the next tick shows that it did not arrive.
+/// relay_at_once) only after a tick in which they did not arrive: what is held since before the last tick, to
+/// a peer whose status came since the tick before that and does not show it. A message is sent to a peer
+/// once; again only if a status received after the next tick shows that it did not arrive.
 ///
 /// So the caller: hold() what is counted; plan() after each event; every `gossip` timeout tick() and, if the
 /// round is stuck, send status() to all peers and plan(). Everything given to it is genuine (signatures
 /// checked); of two votes of an equivocator the first is held, and Evidence carries both to the others, who
 /// must count them.
 ///
-/// Memory per peer: 12 bits per validator and round held (round_slots = 4 of them), 2 bits of its last status
-/// per validator and 7 per part: 0.2 KiB with 4 validators, 1.5 KiB with 175. A value: copies are independent
-/// (envelopes are shared and immutable).
+/// Memory per peer: 6 bits per validator and round held (round_slots of them, and the decided one), 2 bits of
+/// its last status per validator, and 10 per part: 0.3 KiB with 4 validators, 1.5 KiB with 175. A value:
+/// copies are independent (envelopes are shared and immutable).
 class GossipPlanner {
  public:
   explicit GossipPlanner(std::vector<ActorId> peers, GossipConfig config = {});
@@ -53,8 +55,9 @@ class GossipPlanner {
   /// Where we are in it. `valid_round`: ours, whose prevotes a re-proposal will need.
   void enter(Round round, Step step, Round valid_round);
 
-  /// A proposal, part or vote of this height that we now have, made by us or received `from` a peer. Anything
-  /// else, of other heights or of rounds that are not held is ignored.
+  /// A proposal, part or vote of this height that we now have, made by us or received `from` a peer; or a
+  /// late precommit of the round that decided the height before. Anything else, of other heights, of rounds
+  /// beyond the next or of values without a proposal is ignored.
   void hold(const std::shared_ptr<const Envelope>& message, std::optional<ActorId> from);
   /// `peer` sent us this, so it has it; for what we had already.
   void note_received(ActorId peer, const Message& message);
@@ -73,6 +76,83 @@ class GossipPlanner {
   RoundStatus status(Height stored_from) const;
   /// The last status of a peer, null before the first.
   const RoundStatus* status_of(ActorId peer) const;
+
+ private:
+  static constexpr std::size_t round_slots = 4;  ///< ours, the next, the valid one, and one before
+  static constexpr std::size_t value_slots = 2;  ///< of the current proposal, and the valid value
+
+  struct RoundSlot {
+    Round round = no_round;  ///< no_round: free
+    Shelf proposal;          ///< one place
+    Shelf prevotes;
+    Shelf precommits;
+    const Proposal* proposed() const {
+      return proposal.message(0) == nullptr ? nullptr : &std::get<Proposal>(proposal.message(0)->message);
+    }
+  };
+  struct ValueSlot {
+    std::optional<ValueId> id;  ///< none: free
+    Shelf parts;
+  };
+  /// The decision of the height before.
+  struct Last {
+    Commit commit;
+    RoundSlot round;
+    ValueSlot value;
+    bool is_filled = false;  ///< with the precommits of the commit that did not come as messages
+  };
+  struct Peer {
+    ActorId id;
+    RoundStatus status;
+    Height height;          ///< the highest it is known to be at; its status may be older
+    std::uint32_t age = 0;  ///< ticks since the status
+    bool has_status = false;
+  };
+  /// What one peer is planned to get.
+  struct Plan;
+
+  std::optional<std::size_t> find_peer(ActorId id) const;
+  RoundSlot* find_round(Round round);
+  const RoundSlot* find_round(Round round) const;
+  ValueSlot* find_value(const ValueId& id);
+  const ValueSlot* find_value(const ValueId& id) const;
+  RoundSlot* slot_for(Round round);
+  ValueSlot* slot_for(const ValueHeader& value);
+  bool is_needed(const ValueId& id) const;
+
+  void keep_last(const Commit& decided);
+  void hold_proposal(const std::shared_ptr<const Envelope>& message, const Proposal& proposal, bool own);
+  void hold_vote(const std::shared_ptr<const Envelope>& message, const Vote& vote, bool own);
+  bool is_well_formed(const RoundStatus& status) const;
+  void apply_status(std::size_t peer);
+  void show(std::size_t peer, RoundSlot& slot);
+  void show(std::size_t peer, ValueSlot& slot);
+  /// Whether its status tells where the peer is now: recent, and it was not heard from a later height since.
+  bool is_fresh(const Peer& peer) const {
+    return peer.has_status && peer.age < 2 && peer.status.height == peer.height;
+  }
+
+  void plan_peer(std::size_t peer, std::vector<Outgoing>& out);
+  void plan_proposals(Plan& plan);
+  void plan_parts(Plan& plan);
+  void plan_votes(Plan& plan);
+  void plan_last(Plan& plan);
+  void send(Plan& plan, Shelf& shelf, bool relays);
+  void send_rarest_first(Plan& plan, Shelf& shelf, bool relays);
+  /// Makes messages of those entries of the last commit that did not come as messages.
+  void fill_last();
+
+  GossipConfig config_;
+  std::vector<Peer> peers_;
+  Height height_;
+  std::uint32_t validator_count_ = 0;
+  Round round_ = 0;
+  Step step_ = Step::propose;
+  Round valid_round_ = no_round;
+  std::array<RoundSlot, round_slots> rounds_;
+  std::array<ValueSlot, value_slots> values_;
+  std::optional<Last> last_;
+  bool is_due_ = false;  ///< something happened since the last plan
 };
 
 }  // namespace souk::consensus
