@@ -67,6 +67,12 @@ JournalWriter::~JournalWriter() {
 }
 
 Result<JournalWriter> JournalWriter::create(const path& final_path, const JournalHeader& header) {
+  // The finished journal takes the place of what has its name: of an older file, but not of a device.
+  std::error_code not_there;
+  const auto status = std::filesystem::status(final_path, not_there);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    return fail(fmt::format("{}: can not create: not a plain file", final_path.string()));
+  }
   auto state = std::make_unique<State>();
   state->final_path = final_path;
   state->header = header;

@@ -78,6 +78,9 @@ Result<Bytes> load_file(const std::string& path, std::uint64_t max_bytes) {
 }
 
 Result<void> save_file(const std::string& path, std::span<const std::uint8_t> bytes) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+    return fail(path + ": cannot be written: is not a plain file");
   const std::string temporary = path + ".tmp." + std::to_string(::getpid());
   Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
   if (!file) return refused(path, "cannot be written");

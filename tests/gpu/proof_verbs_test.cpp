@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
 #include <algorithm>
 #include <filesystem>
 
@@ -208,6 +209,9 @@ TEST_F(ProofVerbs, RefuseAChallengeTooLargeForTheCpuBeforeAllocating) {
 TEST_F(ProofVerbs, SayWhereAFileCannotBeWritten) {
   expect_bad_input(run({"challenge", "--out", path("no_folder/c.bin")}),
                    "no_folder/c.bin: cannot be written");
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);  // a device, as harmless to lose
+  expect_bad_input(run({"challenge", "--out", path("pipe")}), "pipe: cannot be written: is not a plain file");
+  EXPECT_TRUE(std::filesystem::is_fifo(path("pipe")));
   std::filesystem::create_directory(path("folder"));
   expect_bad_input(run({"challenge", "--out", path("folder")}), "folder: cannot be written");
 }

@@ -1,6 +1,8 @@
 #include "runtime/journal.hpp"
 #include "actors/consensus/observation.hpp"
 
+#include <sys/stat.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -217,6 +219,15 @@ TEST(Journal, CanNotBeCreatedWhereNothingCanBeWritten) {
   ASSERT_FALSE(writer.has_value());
   EXPECT_THAT(writer.error().message,
               HasSubstr("/nowhere/at/all/run.journal.partial: can not create: No such file"));
+}
+
+TEST(Journal, DoesNotTakeThePlaceOfADevice) {
+  const TemporaryFolder directory;
+  ASSERT_EQ(::mkfifo((directory / "pipe").c_str(), 0600), 0);
+  const auto writer = JournalWriter::create(directory / "pipe", header());
+  ASSERT_FALSE(writer.has_value());
+  EXPECT_THAT(writer.error().message, HasSubstr("pipe: can not create: not a plain file"));
+  EXPECT_EQ(directory.names(), std::vector<std::string>{"pipe"});
 }
 
 TEST(Journal, AFullDiskIsReportedAndLeavesNoJournal) {
