@@ -1,8 +1,25 @@
 #include <malloc.h>
 
+#include <algorithm>
+#include <string>
+
 #include <CLI/CLI.hpp>
 #include "scenarios/revision.hpp"
 #include "scenarios/verbs.hpp"
+
+namespace {
+
+/// What is wrong with the command line, in one line.
+std::string usage_problem(const CLI::App& app, const std::string& first, std::string what) {
+  const auto verbs = app.get_subcommands([&](const CLI::App* verb) { return verb->get_name() == first; });
+  if (!first.empty() && first.front() != '-' && verbs.empty()) what = "no verb `" + first + "`";
+  std::replace(what.begin(), what.end(), '\n', ' ');
+  const auto chosen = app.get_subcommands();
+  return what + "; `souk " + (chosen.empty() ? "" : chosen.front()->get_name() + " ") +
+         "--help` shows what would be right";
+}
+
+}  // namespace
 
 /// The `souk` program: simulate, replay, validate.
 int main(int argc, char** argv) {
@@ -23,8 +40,8 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int said = app.exit(error);
-    return said == 0 ? exit_ok : exit_bad_input;  // --help and --version end here too
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
+    return report_bad_input(usage_problem(app, argc > 1 ? argv[1] : "", error.what()));
   }
   return exit_code;
 }

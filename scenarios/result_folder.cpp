@@ -51,7 +51,7 @@ ResultFolder::~ResultFolder() {
     std::filesystem::remove(temporary(name), ignored);
   }
   std::error_code not_empty;
-  if (is_new_ && !names_.empty()) std::filesystem::remove(folder_, not_empty);
+  if (is_new_) std::filesystem::remove(folder_, not_empty);
 }
 
 std::filesystem::path ResultFolder::temporary(const std::string& name) const {

@@ -1,7 +1,5 @@
-#include <cstdio>
 #include <memory>
 
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include "scenarios/alpha_replay.hpp"
 #include "scenarios/journal_replay.hpp"
@@ -19,9 +17,7 @@ struct ReplayArguments {
 };
 
 int print(const std::string& text, bool holds) {
-  fmt::print("{}", text);
-  if (std::fflush(stdout) != 0) return report_bad_input("stdout: can not be written");
-  return holds ? exit_ok : exit_does_not_hold;
+  return print_result(text, holds ? exit_ok : exit_does_not_hold);
 }
 
 Result<void> write_alpha(const std::string& folder, const AlphaReport& report) {

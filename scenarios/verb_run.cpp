@@ -106,17 +106,12 @@ int run_verb(const RunArguments& arguments) {
     auto written = write_results(arguments.out, *scenario, *result, made_by, !arguments.no_plots);
     if (!written) return report_bad_input(written.error().message);
   }
-  fmt::print("{}", arguments.json ? summary_json(*scenario, *result) : summary_text(*scenario, *result));
-  if (std::fflush(stdout) != 0) return report_bad_input("stdout: can not be written");
-  return result->broken_invariant.empty() && result->complete ? exit_ok : exit_does_not_hold;
+  const bool holds = result->broken_invariant.empty() && result->complete;
+  return print_result(arguments.json ? summary_json(*scenario, *result) : summary_text(*scenario, *result),
+                      holds ? exit_ok : exit_does_not_hold);
 }
 
 }  // namespace
-
-int report_bad_input(const std::string& message) {
-  fmt::print(stderr, "souk: {}\n", message);
-  return exit_bad_input;
-}
 
 void add_run_verb(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<RunArguments>();

@@ -1,6 +1,3 @@
-#include <cstdio>
-
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include "scenarios/scenario.hpp"
 #include "scenarios/verbs.hpp"
@@ -10,11 +7,8 @@ namespace souk::scenarios {
 void add_schema_verb(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand("schema", "Print the JSON Schema of scenario files, for editors");
   verb->footer("Example:\n  souk schema > scenario.schema.json");
-  verb->callback([&exit_code] {
-    fmt::print("{}", json_schema(scenario_settings(), "Souk scenario"));
-    exit_code =
-        std::fflush(stdout) == 0 ? static_cast<int>(exit_ok) : report_bad_input("stdout: can not be written");
-  });
+  verb->callback(
+      [&exit_code] { exit_code = print_result(json_schema(scenario_settings(), "Souk scenario"), exit_ok); });
 }
 
 }  // namespace souk::scenarios

@@ -48,13 +48,15 @@ Result<std::vector<const Check*>> chosen_checks(const ValidateOptions& options) 
   return chosen;
 }
 
-void print_list() {
+std::string list_text() {
+  std::string text;
   for (const Check& check : checks()) {
-    fmt::print("{}  {}\n", check.id, check.title);
+    text += fmt::format("{}  {}\n", check.id, check.title);
     for (const Parameter& p : check.parameters)
-      fmt::print("       --param {}={}  {}\n", p.name, p.value, p.doc);
-    fmt::print("       --break: {}\n", check.breaks);
+      text += fmt::format("       --param {}={}  {}\n", p.name, p.value, p.doc);
+    text += fmt::format("       --break: {}\n", check.breaks);
   }
+  return text;
 }
 
 nlohmann::ordered_json to_json(const CheckOutcome& outcome) {
@@ -77,20 +79,20 @@ nlohmann::ordered_json to_json(const CheckOutcome& outcome) {
           {"rows", std::move(rows)}};
 }
 
-void print_table(const CheckOutcome& outcome) {
-  fmt::print("{} {}  (n {}, seed {}, {:.1f} s){}\n", outcome.check->id, outcome.check->title, outcome.input.n,
-             outcome.input.seed, outcome.wall_s,
-             outcome.input.broken ? "  BROKEN: " + outcome.check->breaks : "");
-  fmt::print("  {:<44} {:>14} {:>14} {:>11} {:>11}\n", "", "expected", "got", "s.e.", "tolerance");
+std::string table_text(const CheckOutcome& outcome) {
+  std::string text = fmt::format("{} {}  (n {}, seed {}, {:.1f} s){}\n", outcome.check->id,
+                                 outcome.check->title, outcome.input.n, outcome.input.seed, outcome.wall_s,
+                                 outcome.input.broken ? "  BROKEN: " + outcome.check->breaks : "");
+  text += fmt::format("  {:<44} {:>14} {:>14} {:>11} {:>11}\n", "", "expected", "got", "s.e.", "tolerance");
   for (const Row& row : outcome.rows) {
-    fmt::print("  {:<44} {:>14.6f} {:>14.6f} {:>11.2e} {:>11.2e}  {}\n", row.what, row.expected, row.got,
-               row.standard_error, row.tolerance, row.passed() ? "pass" : "FAIL");
+    text += fmt::format("  {:<44} {:>14.6f} {:>14.6f} {:>11.2e} {:>11.2e}  {}\n", row.what, row.expected,
+                        row.got, row.standard_error, row.tolerance, row.passed() ? "pass" : "FAIL");
   }
-  std::fflush(stdout);
+  return text;
 }
 
 int validate(const ValidateOptions& options) {
-  if (options.list) return print_list(), exit_ok;
+  if (options.list) return print_result(list_text(), exit_ok);
   const auto overrides = parse_overrides(options.params);
   if (!overrides) return report_bad_input(overrides.error().message);
   const auto chosen = chosen_checks(options);
@@ -107,16 +109,15 @@ int validate(const ValidateOptions& options) {
     const auto outcome = run_check(*check, std::move(input), *overrides);
     if (!outcome) return report_bad_input(outcome.error().message);
     passed += outcome->passed() ? 1 : 0;
-    if (options.json)
+    if (options.json) {
       report.push_back(to_json(*outcome));
-    else
-      print_table(*outcome);
+    } else if (const int printed = print_result(table_text(*outcome), exit_ok); printed != exit_ok) {
+      return printed;
+    }
   }
-  if (options.json)
-    fmt::print("{}\n", report.dump(2));
-  else
-    fmt::print("{} of {} checks pass\n", passed, chosen->size());
-  return passed == chosen->size() ? exit_ok : exit_does_not_hold;
+  const std::string end =
+      options.json ? report.dump(2) + "\n" : fmt::format("{} of {} checks pass\n", passed, chosen->size());
+  return print_result(end, passed == chosen->size() ? exit_ok : exit_does_not_hold);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace CLI {
 class App;
@@ -30,5 +31,9 @@ void add_validate_verb(CLI::App& app, int& exit_code);
 
 /// One line on stderr, `souk: <message>`, and exit_bad_input.
 int report_bad_input(const std::string& message);
+
+/// Prints `text` on stdout, to its end. Returns `exit_code`; where stdout does not take it all, says so on
+/// stderr and returns exit_bad_input.
+int print_result(std::string_view text, int exit_code);
 
 }  // namespace souk::scenarios

@@ -1,33 +1,19 @@
 #pragma once
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include <gtest/gtest.h>
-
 #include "actors/base/codec.hpp"
-#include "tests/temporary_folder.hpp"
+#include "tests/program.hpp"
 
-/// Runs the built souk-gpu, without a shell, in a folder of its own.
+/// Runs the built souk-gpu in a folder of its own.
 namespace souk::gpu::test {
 
+using souk::test::Answer;
 using souk::test::TemporaryFolder;
+using souk::test::text_of_file;
 
-inline std::string text_of_file(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 inline Bytes bytes_of_file(const std::string& path) {
   const std::string text = text_of_file(path);
   return {text.begin(), text.end()};
@@ -37,47 +23,9 @@ inline void write_bytes(const std::string& path, const Bytes& bytes) {
       .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 }
 
-/// What a run of the program ended with.
-struct Answer {
-  int exit_code = -1;  ///< -1: ended by a signal
-  std::string out;
-  std::string err;
-  double cpu_seconds = 0;
-  long peak_kib = 0;  ///< of memory; at least what the test itself had when it began the program
-};
-
 /// souk-gpu with these arguments.
 inline Answer run(const TemporaryFolder& folder, std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), SOUK_GPU_PROGRAM);
-  std::vector<char*> argv;
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
-  const std::string out = folder / ".stdout";
-  const std::string err = folder / ".stderr";
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  posix_spawn_file_actions_addopen(&actions, 2, err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  pid_t child = 0;
-  const int failed = posix_spawn(&child, SOUK_GPU_PROGRAM, &actions, nullptr, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  EXPECT_EQ(failed, 0);
-  if (failed != 0) return {};
-  int status = 0;
-  rusage usage{};
-  EXPECT_EQ(::wait4(child, &status, 0, &usage), child);
-  Answer result;
-  if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
-  result.out = text_of_file(out);
-  result.err = text_of_file(err);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
-  };
-  result.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
-  result.peak_kib = usage.ru_maxrss;
-  std::filesystem::remove(out);
-  std::filesystem::remove(err);
-  return result;
+  return souk::test::run_program(SOUK_GPU_PROGRAM, folder, std::move(arguments));
 }
 
 }  // namespace souk::gpu::test
