@@ -60,6 +60,40 @@ enum class Metric : std::uint8_t {
   hhi_leases,
   hhi_revenue,
   gini_revenue,
+  supply,
+  inflation,
+  bonded_ratio,
+  staking_apr,
+  delegator_yield,
+  real_yield,
+  coins_minted,
+  coins_burned,
+  slashed,
+  slashes,
+  jailings,
+  validators_jailed,
+  validators_in_set,
+  validators_left,
+  validators_joined,
+  missed_block_share,
+  stake_share,
+  commission,
+  hhi_stake,
+  gini_stake,
+  nakamoto_stake,
+  attack_cost,
+  stake_moved,
+  community_pool,
+  proposals_submitted,
+  proposals_decided,
+  pass_rate,
+  quorum_failures,
+  turnout,
+  time_to_decision,
+  heights,
+  rounds_per_height,
+  signed_share,
+  halt_time,
 };
 
 struct MetricInfo {
@@ -73,7 +107,8 @@ std::span<const MetricInfo> metric_table();
 const MetricInfo& info(Metric metric);
 
 /// One measured value. The entity is `market`, `gpu:<model>`, `class:<name>`, `segment:<name>`,
-/// `reason:<name>` or `provider:<name>`.
+/// `reason:<name>` or `provider:<name>`; of stake and consensus `chain`, `operators:<group>` or
+/// `delegators:<group>`.
 struct Measurement {
   Time time{};  ///< end of the interval it is about
   std::uint32_t entity = 0;

@@ -31,6 +31,33 @@ struct Plot {
   std::vector<Curve> curves;
 };
 
+/// Of stake, governance and consensus. A plot without data is not drawn.
+std::vector<Plot> chain_plots() {
+  const std::string chain = "chain";
+  return {{"stake.svg",
+           "Inflation, yield and what is bonded",
+           "share",
+           {{"inflation", Metric::inflation, chain},
+            {"bonded ratio", Metric::bonded_ratio, chain},
+            {"staking APR", Metric::staking_apr, chain},
+            {"delegators' yield", Metric::delegator_yield, chain}}},
+          {"validators.svg",
+           "Validators",
+           "validators",
+           {{"in the set", Metric::validators_in_set, chain},
+            {"in jail", Metric::validators_jailed, chain},
+            {"Nakamoto coefficient", Metric::nakamoto_stake, chain}}},
+          {"governance.svg",
+           "Votes",
+           "share",
+           {{"turnout", Metric::turnout, chain}, {"passed", Metric::pass_rate, chain}}},
+          {"consensus.svg",
+           "Consensus",
+           "rounds; minutes",
+           {{"rounds per height", Metric::rounds_per_height, chain},
+            {"minutes without blocks", Metric::halt_time, chain}}}};
+}
+
 std::vector<Plot> plots_of(const RunResult& result) {
   Plot price{"price.svg", "Price of leases created", "USD per GPU-hour", {}};
   Plot used{"utilisation.svg", "Utilisation and fragmentation", "share", {}};
@@ -50,7 +77,9 @@ std::vector<Plot> plots_of(const RunResult& result) {
   flows.curves = {{"deposited by tenants", Metric::escrow_deposited, "market"},
                   {"paid to providers", Metric::escrow_paid, "market"},
                   {"refunded to tenants", Metric::escrow_refunded, "market"}};
-  return {price, used, leases, flows};
+  std::vector<Plot> plots{price, used, leases, flows};
+  for (Plot& plot : chain_plots()) plots.push_back(std::move(plot));
+  return plots;
 }
 
 /// Points of a curve as gnuplot reads them; empty if there are none.

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "actors/validator_view.hpp"
 #include "runtime/host.hpp"
 #include "scenarios/scenario.hpp"
 
@@ -40,10 +42,33 @@ struct TenantSeat {
   std::string group;  ///< name of its segment
 };
 
+/// What measuring needs to know of an operator.
+struct OperatorSeat {
+  ActorId actor;
+  Address address;
+  std::string name;
+  std::string group;
+  bool inside = true;  ///< a validator from genesis
+  double cost_usd_month = 0;
+};
+
+/// A delegator, or one who proposes.
+struct HolderSeat {
+  ActorId actor;
+  Address address;
+  std::string name;
+  std::string group;
+};
+
 struct Population {
-  std::vector<Seat> seats;  ///< the validator first, then auditors, providers, tenants
+  std::vector<Seat>
+      seats;  ///< the validator first, then auditors, providers, tenants, the people around stake
   std::vector<ProviderSeat> providers;
   std::vector<TenantSeat> tenants;
+  std::vector<OperatorSeat> operators;
+  std::vector<HolderSeat> delegators;
+  std::vector<HolderSeat> proposers;
+  std::shared_ptr<const KnownValidators> validators;  ///< of genesis; null without staking
   ActorId validator{0};
 };
 

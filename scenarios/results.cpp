@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <span>
 
 #include <fmt/format.h>
 #include "scenarios/reasons.hpp"
@@ -75,6 +76,37 @@ constexpr Line lines[] = {
     {Metric::gini_revenue, "Gini of revenue"},
 };
 
+/// The same of stake, governance and consensus.
+constexpr Line chain_lines[] = {
+    {Metric::heights, "heights"},
+    {Metric::rounds_per_height, "rounds per height"},
+    {Metric::signed_share, "signed share of a commit"},
+    {Metric::halt_time, "time without blocks"},
+    {Metric::supply, "supply"},
+    {Metric::inflation, "inflation (mean)"},
+    {Metric::bonded_ratio, "bonded ratio (mean)"},
+    {Metric::staking_apr, "staking APR (mean)"},
+    {Metric::delegator_yield, "delegators' yield"},
+    {Metric::real_yield, "  real"},
+    {Metric::community_pool, "community pool"},
+    {Metric::attack_cost, "price of a third"},
+    {Metric::validators_in_set, "validators in set (mean)"},
+    {Metric::validators_left, "validators that left"},
+    {Metric::validators_joined, "validators that joined"},
+    {Metric::commission, "commission"},
+    {Metric::hhi_stake, "HHI of stake"},
+    {Metric::nakamoto_stake, "Nakamoto coefficient"},
+    {Metric::missed_block_share, "blocks missed"},
+    {Metric::jailings, "jailings"},
+    {Metric::slashed, "slashed"},
+    {Metric::stake_moved, "stake moved"},
+    {Metric::proposals_decided, "proposals decided"},
+    {Metric::pass_rate, "pass rate"},
+    {Metric::turnout, "turnout"},
+    {Metric::quorum_failures, "below quorum"},
+    {Metric::time_to_decision, "time to decision"},
+};
+
 std::string shown(double value, std::string_view unit) {
   const bool whole = std::abs(value) >= 1000 || value == std::floor(value);
   return fmt::format("{:>14} {}", whole ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value),
@@ -88,9 +120,10 @@ const Measurement* find(const RunResult& result, Metric metric, std::string_view
   return nullptr;
 }
 
-void add_market_lines(std::string& out, const RunResult& result) {
-  for (const Line& line : lines) {
-    const Measurement* m = find(result, line.metric, "market");
+void add_lines(std::string& out, const RunResult& result, std::span<const Line> wanted,
+               std::string_view entity) {
+  for (const Line& line : wanted) {
+    const Measurement* m = find(result, line.metric, entity);
     if (m != nullptr) out += fmt::format("  {:<26}{}\n", line.label, shown(m->value, info(line.metric).unit));
   }
 }
@@ -149,7 +182,8 @@ std::string summary_text(const Scenario& scenario, const RunResult& result) {
                                 result.complete ? "" : " (INCOMPLETE: interrupted)");
   out +=
       fmt::format("  {} events, {} transactions in {} blocks\n\n", result.events, result.txs, result.blocks);
-  add_market_lines(out, result);
+  add_lines(out, result, lines, "market");
+  add_lines(out, result, chain_lines, "chain");
   add_gpu_lines(out, result);
   out += result.broken_invariant.empty() ? "\nledger: every coin accounted for\n"
                                          : "\nledger: BROKEN: " + result.broken_invariant + "\n";

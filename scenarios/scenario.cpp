@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include "actors/base/hash.hpp"
 #include "scenarios/scenario_data.hpp"
+#include "scenarios/scenario_stake.hpp"
 
 namespace souk::scenarios {
 namespace {
@@ -16,7 +17,7 @@ class Completion {
   explicit Completion(Scenario& scenario) : scenario_(scenario) {}
 
   Result<void> run(ReadContext& context) {
-    for (auto step : {&Completion::times, &Completion::chain, &Completion::sizes}) {
+    for (auto step : {&Completion::times, &Completion::chain, &Completion::sizes, &Completion::stake}) {
       if (auto done = (this->*step)(); !done) return done;
     }
     for (auto& provider_class : scenario_.providers) {
@@ -46,6 +47,10 @@ class Completion {
   Result<void> times();
   Result<void> chain();
   Result<void> sizes();
+  Result<void> stake() {
+    return complete_stake(
+        scenario_, [this](const std::string& path, const std::string& what) { return wrong(path, what); });
+  }
   Result<void> compat();
   Result<void> provider(ProviderClass& provider_class);
   Result<void> tenant(TenantSegment& segment);
@@ -139,8 +144,10 @@ Result<void> Completion::chain() {
 }
 
 Result<void> Completion::sizes() {
-  if (scenario_.providers.empty()) return wrong("providers", "needs at least one class");
-  if (scenario_.tenants.empty()) return wrong("tenants", "needs at least one segment");
+  // A study of stake or of consensus alone needs no market.
+  const bool market = !scenario_.staking.enabled() && scenario_.validators == 1;
+  if (market && scenario_.providers.empty()) return wrong("providers", "needs at least one class");
+  if (market && scenario_.tenants.empty()) return wrong("tenants", "needs at least one segment");
   constexpr std::uint64_t actors_max = 1'000'000;
   std::uint64_t actors = 0;
   for (const auto& c : scenario_.providers) {

@@ -12,6 +12,7 @@
 #include "actors/chain/params.hpp"
 #include "actors/provider_config.hpp"
 #include "actors/tenant_config.hpp"
+#include "scenarios/stake_settings.hpp"
 #include "scenarios/yaml_reader.hpp"
 
 /// A market to simulate, as one struct, and how it is read from a file. Units in names where the type does
@@ -168,6 +169,8 @@ struct Scenario {
   double usd_per_coin = 1;  ///< of one whole coin of price_denom
   std::vector<ProviderClass> providers;
   std::vector<TenantSegment> tenants;
+  ConsensusSettings consensus;
+  StakingSettings staking;
 
   // How it came to be, for manifest and journal.
   std::string file;  ///< as given to load_scenario; empty for text

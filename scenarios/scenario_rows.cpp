@@ -131,7 +131,9 @@ Section scenario_rows() {
 }
 
 const Settings& scenario_settings() {
-  static const Settings settings{scenario_rows(), provider_rows(), tenant_rows()};
+  static const Settings settings{scenario_rows(),  provider_rows(),  tenant_rows(),
+                                 consensus_rows(), partition_rows(), staking_rows(),
+                                 operator_rows(),  delegator_rows(), proposal_rows()};
   return settings;
 }
 

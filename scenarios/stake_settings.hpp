@@ -108,7 +108,7 @@ enum class ProposalKind : std::uint8_t { text, parameters, spend };
 struct ProposalGroup {
   std::string name;
   ProposalKind kind = ProposalKind::text;
-  std::vector<Scalar> at;  ///< durations
+  std::vector<Duration> at;  ///< after the start
   double per_year = 0;
   bool expedited = false;
   std::optional<Coin> deposit;  ///< none: the least that begins the vote
@@ -130,6 +130,9 @@ struct StakingSettings {
   /// Whether the scenario has stake of its own, besides that of consensus nodes.
   bool enabled() const { return !operators.empty(); }
 };
+
+/// What Byzantine nodes can be told to do: the misdeeds of actors/byzantine.hpp.
+const std::vector<std::string>& byzantine_words();
 
 /// The parts of the table of settings.
 Section consensus_rows();

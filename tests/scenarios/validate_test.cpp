@@ -68,10 +68,10 @@ TEST_P(ValidateTest, FailsWhenItsRuleIsBroken) {
 
 INSTANTIATE_TEST_SUITE_P(Checks, ValidateTest,
                          testing::Values("V01", "V02", "V03", "V05", "V06", "V09", "V13", "V14", "V15", "V22",
-                                         "V24", "V27", "V28", "V33", "V38"),
+                                         "V23", "V24", "V27", "V28", "V33", "V38"),
                          [](const auto& param) { return param.param; });
 
-TEST(Validate, CarriesTheChecksOfTheIssueAndNoOthers) { EXPECT_EQ(checks().size(), 15u); }
+TEST(Validate, CarriesTheChecksOfTheIssueAndNoOthers) { EXPECT_EQ(checks().size(), 16u); }
 
 TEST(Validate, FollowsOtherParametersToTheirClosedForm) {
   const struct {
@@ -81,6 +81,7 @@ TEST(Validate, FollowsOtherParametersToTheirClosedForm) {
                {"V06", {{"bidders", "4"}, {"reserve", "0.35"}}},
                {"V14", {{"load", "0.5"}, {"cv2", "2"}}},
                {"V15", {{"capacity", "20"}, {"sizes", "1,4"}, {"erlangs", "8,1.5"}}},
+               {"V23", {{"powers", "7,11,2"}}},
                {"V24", {{"price", "2.5"}, {"take", "10"}}},
                {"V27", {{"deposit", "9000000"}, {"rates", "1000,500"}}},
                {"V28", {{"cpu", "8"}, {"gpu", "2"}}}};
