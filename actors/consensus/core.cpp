@@ -131,5 +131,6 @@ std::uint32_t Core::proposer(Round round) const { return state_->proposers_.at(r
 const RuleCounts& Core::rules() const { return state_->rules_; }
 bool Core::is_signing() const { return state_->may_sign(); }
 std::optional<std::string> Core::halted() const { return state_->halted_; }
+QueueSizes Core::queues() const { return state_->queues(); }
 
 }  // namespace souk::consensus

@@ -17,6 +17,8 @@
 /// events of an actor in, its effects out.
 namespace souk::consensus {
 
+struct QueueSizes;  // actors/consensus/observation.hpp
+
 /// timeoutX(r) = base + r delta, anew each height. Defaults of CometBFT (section 1.2).
 struct Timeouts {
   Duration propose = std::chrono::seconds(3);
@@ -112,6 +114,8 @@ class Core {
   const RuleCounts& rules() const;
   bool is_signing() const;  ///< false: follower, or not before the height is over
   std::optional<std::string> halted() const;
+  /// What is held now.
+  QueueSizes queues() const;
 
  private:
   struct State;

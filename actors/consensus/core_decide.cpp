@@ -25,7 +25,18 @@ std::vector<Offence> Core::State::offences_of(const Block& block) const {
   return offences;
 }
 
+QueueSizes Core::State::queues() const {
+  std::size_t parts = 0;
+  for (const Candidate& c : candidates_) parts += size_of(c.parts.has());
+  for (const auto& [height, block] : synced_)
+    parts += std::get<CertifiedValue>(block.message->message).value->header.part_count;
+  return {static_cast<std::uint32_t>(checks_.size()), static_cast<std::uint32_t>(votes_.vote_count()),
+          static_cast<std::uint32_t>(later_.size()), static_cast<std::uint32_t>(parts),
+          static_cast<std::uint32_t>(evidence_.pending_count())};
+}
+
 void Core::State::decide(Turn& turn) {
+  observe(queues(), turn);
   const RoundMachine::Decision decision = *machine_.decision();
   const Candidate& c = *candidate(decision.value);
   std::shared_ptr<const Block> block = c.block;

@@ -10,11 +10,6 @@ namespace souk::consensus {
 void Core::State::start_height(Turn& turn) {
   if (!turn.app.may_continue(height()))
     return halt("height " + std::to_string(height().value) + " needs other software", turn);
-  observe(QueueSizes{static_cast<std::uint32_t>(checks_.size()),
-                     static_cast<std::uint32_t>(last_ ? last_->votes.vote_count() : 0),
-                     static_cast<std::uint32_t>(later_.size()), static_cast<std::uint32_t>(synced_.size()),
-                     static_cast<std::uint32_t>(evidence_.pending_count())},
-          turn);
   tell_status(turn);
   turn.out.push_back(SetTimer{{static_cast<std::uint32_t>(Timer::gossip), 0},
                               turn.context.now + config_.timeouts.rebroadcast});

@@ -231,8 +231,8 @@ struct Core::State {
     return std::make_shared<const Envelope>(Envelope{std::move(message)});
   }
 
+  QueueSizes queues() const;
   Height height() const { return machine_.height(); }
-  std::int32_t validator_count() const { return static_cast<std::int32_t>(schedule_.current.size()); }
 
   CoreConfig config_;
   PeerBook peers_;
