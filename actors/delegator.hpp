@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "actors/effects.hpp"
-#include "actors/stake_view.hpp"
+#include "actors/validator_view.hpp"
 
 /// Holders who stake: they follow yield, slowly.
 namespace souk {
@@ -77,7 +77,7 @@ class Delegator {
   void submit(std::vector<Msg> msgs, Effects& out);
 
   std::shared_ptr<const DelegatorConfig> config_;
-  StakeView view_;
+  ValidatorView view_;
   std::map<Address, Amount> stakes_;
   std::map<Address, Time> settled_;  ///< until when what was moved there can not move on
   std::map<std::uint64_t, Address> fleeing_;

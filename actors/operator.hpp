@@ -8,7 +8,7 @@
 
 #include "actors/base/distributions.hpp"
 #include "actors/effects.hpp"
-#include "actors/stake_view.hpp"
+#include "actors/validator_view.hpp"
 
 /// The people behind a validator: their machine's uptime, their commission, their bill, and whether they
 /// stay.
@@ -131,7 +131,7 @@ class Operator {
   static void set(Timer timer, Time at, Effects& out);
 
   std::shared_ptr<const OperatorConfig> config_;
-  StakeView view_;
+  ValidatorView view_;
   Standing standing_ = Standing::inside;
   bool own_down_ = false;
   bool cause_down_ = false;

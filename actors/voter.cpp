@@ -28,9 +28,9 @@ SharedTx tx_of(const Address& signer, std::uint64_t nonce, Coin fee, StakeMsg ms
 
 }  // namespace
 
-Voter::Voter(VoterConfig config) : config_(std::make_shared<const VoterConfig>(std::move(config))) {}
+GovVoter::GovVoter(VoterConfig config) : config_(std::make_shared<const VoterConfig>(std::move(config))) {}
 
-void Voter::on(const Event& event, const Context& context, Effects& out) {
+void GovVoter::on(const Event& event, const Context& context, Effects& out) {
   if (const auto* fired = std::get_if<TimerFired>(&event)) return vote(fired->id.subject, context, out);
   const auto* notice = std::get_if<ChainNotice>(&event);
   const auto* stake = notice == nullptr ? nullptr : std::get_if<StakeEvent>(&notice->event);
@@ -56,7 +56,7 @@ void Voter::on(const Event& event, const Context& context, Effects& out) {
   }
 }
 
-void Voter::open(std::uint64_t proposal, bool expedited, Time end, const Context& context, Effects& out) {
+void GovVoter::open(std::uint64_t proposal, bool expedited, Time end, const Context& context, Effects& out) {
   Ballot& ballot = ballots_[proposal];
   ballot.expedited = expedited;
   out.push_back(Note{Note::Metric::proposal_seen, proposal, 1});
@@ -71,7 +71,7 @@ void Voter::open(std::uint64_t proposal, bool expedited, Time end, const Context
   out.push_back(SetTimer{{ballot_timer, proposal}, context.now + wait});
 }
 
-VoteOption Voter::opinion(std::uint64_t proposal, const Context& context) const {
+VoteOption GovVoter::opinion(std::uint64_t proposal, const Context& context) const {
   Context shared = context;
   shared.self = ActorId{merit_actor};
   Rng common = shared.stream(Purpose::value, proposal);
@@ -85,7 +85,7 @@ VoteOption Voter::opinion(std::uint64_t proposal, const Context& context) const 
   return anger < config_->veto_of_no ? VoteOption::no_with_veto : VoteOption::no;
 }
 
-void Voter::vote(std::uint64_t proposal, const Context& context, Effects& out) {
+void GovVoter::vote(std::uint64_t proposal, const Context& context, Effects& out) {
   const auto known = ballots_.find(proposal);
   if (known == ballots_.end() || !known->second.voting || known->second.voted) return;
   known->second.voted = true;

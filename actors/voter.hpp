@@ -31,9 +31,9 @@ struct VoterConfig {
 
 /// One account that votes. Off-chain. Subscribes to topic_gov. Votes once per proposal, at a random time of
 /// the voting period; who did not vote on an expedited proposal may on the regular one it becomes.
-class Voter {
+class GovVoter {
  public:
-  explicit Voter(VoterConfig config);
+  explicit GovVoter(VoterConfig config);
 
   void on(const Event& event, const Context& context, Effects& out);
 

@@ -25,10 +25,10 @@ using KnownValidators = std::map<Address, KnownValidator>;
 
 /// A picture of the validators, kept up with chain events. It begins with those of genesis, which no event
 /// tells. At most known_validators_max; later ones stay unknown.
-class StakeView {
+class ValidatorView {
  public:
-  StakeView() = default;
-  explicit StakeView(std::shared_ptr<const KnownValidators> genesis);
+  ValidatorView() = default;
+  explicit ValidatorView(std::shared_ptr<const KnownValidators> genesis);
 
   /// Takes in what `notice` says. False if it says nothing of validators, or says again what the notice just
   /// before it said: whoever follows both its own account and topic_staking is told some things twice, one

@@ -1,4 +1,4 @@
-#include "actors/stake_view.hpp"
+#include "actors/validator_view.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -6,14 +6,14 @@
 
 namespace souk {
 
-StakeView::StakeView(std::shared_ptr<const KnownValidators> genesis) {
+ValidatorView::ValidatorView(std::shared_ptr<const KnownValidators> genesis) {
   if (genesis == nullptr) return;
   validators_ = *genesis;
   for (const auto& [address, validator] : validators_)
     if (validator.bonded) bonded_ += validator.tokens;
 }
 
-StakeView::Said StakeView::said(const ChainNotice& notice, const StakeEvent& event) {
+ValidatorView::Said ValidatorView::said(const ChainNotice& notice, const StakeEvent& event) {
   Said said{notice.height, event.index(), {}, {}, {}};
   if (const auto* e = std::get_if<EventDelegate>(&event)) said.a = e->validator, said.b = e->delegator;
   if (const auto* e = std::get_if<EventUnbond>(&event)) said.a = e->validator, said.b = e->delegator;
@@ -30,7 +30,7 @@ StakeView::Said StakeView::said(const ChainNotice& notice, const StakeEvent& eve
   return said;
 }
 
-bool StakeView::take(const ChainNotice& notice) {
+bool ValidatorView::take(const ChainNotice& notice) {
   const auto* event = std::get_if<StakeEvent>(&notice.event);
   if (event == nullptr) return false;
   const Said now = said(notice, *event);
@@ -43,17 +43,17 @@ bool StakeView::take(const ChainNotice& notice) {
   return true;
 }
 
-KnownValidator* StakeView::known(const Address& validator) {
+KnownValidator* ValidatorView::known(const Address& validator) {
   const auto at = validators_.find(validator);
   return at == validators_.end() ? nullptr : &at->second;
 }
 
-const KnownValidator* StakeView::find(const Address& validator) const {
+const KnownValidator* ValidatorView::find(const Address& validator) const {
   const auto at = validators_.find(validator);
   return at == validators_.end() ? nullptr : &at->second;
 }
 
-void StakeView::add_tokens(const Address& validator, Amount amount) {
+void ValidatorView::add_tokens(const Address& validator, Amount amount) {
   KnownValidator* const to = known(validator);
   if (to == nullptr) return;
   // What is known of a validator that joined late may be less than what leaves it.
@@ -62,7 +62,7 @@ void StakeView::add_tokens(const Address& validator, Amount amount) {
   if (to->bonded) bonded_ += amount;
 }
 
-void StakeView::set_status(const Address& validator, bool bonded, bool jailed, Amount tokens, Time at) {
+void ValidatorView::set_status(const Address& validator, bool bonded, bool jailed, Amount tokens, Time at) {
   KnownValidator* const v = known(validator);
   if (v == nullptr) return;
   if (v->bonded) bonded_ -= v->tokens;
@@ -73,7 +73,7 @@ void StakeView::set_status(const Address& validator, bool bonded, bool jailed, A
   if (v->bonded) bonded_ += v->tokens;
 }
 
-void StakeView::apply(const StakeEvent& event, Time at) {
+void ValidatorView::apply(const StakeEvent& event, Time at) {
   if (const auto* e = std::get_if<EventCreateValidator>(&event)) {
     if (validators_.size() >= known_validators_max) return;
     validators_.emplace(e->validator, KnownValidator{e->commission.rate.to_double(), e->amount.amount, false,
@@ -100,13 +100,13 @@ void StakeView::apply(const StakeEvent& event, Time at) {
   }
 }
 
-double StakeView::share(const Address& validator) const {
+double ValidatorView::share(const Address& validator) const {
   const KnownValidator* const v = find(validator);
   if (v == nullptr || !v->bonded || bonded_.micro <= 0) return 0;
   return static_cast<double>(v->tokens.micro) / static_cast<double>(bonded_.micro);
 }
 
-double StakeView::mean_commission(const Address& except) const {
+double ValidatorView::mean_commission(const Address& except) const {
   double tokens = 0;
   double weighted = 0;
   for (const auto& [address, v] : validators_) {
