@@ -26,7 +26,12 @@ class SkippedBlocks {
  public:
   SkippedBlocks(Minter& minter, Distribution& distribution, Bank& bank, const RewardBlocks& blocks,
                 const StakeParams& params)
-      : minter_(minter), distribution_(distribution), bank_(bank), blocks_(blocks), params_(params) {}
+      : minter_(minter),
+        distribution_(distribution),
+        bank_(bank),
+        blocks_(blocks),
+        params_(params),
+        plan_(distribution.plan(blocks.voters)) {}
 
   void pay(Height first, Blocks count) {
     DecCoins fees = collected(bank_);  // of the last block that had transactions
@@ -61,7 +66,7 @@ class SkippedBlocks {
   }
   void flush() {
     if (length_.count > 0 && !run_.is_zero())
-      distribution_.allocate(params_.distribution, run_, length_, blocks_.voters, std::nullopt, nullptr);
+      distribution_.allocate(params_.distribution, run_, length_, plan_, std::nullopt, nullptr);
     length_ = {};
   }
 
@@ -70,6 +75,7 @@ class SkippedBlocks {
   Bank& bank_;
   const RewardBlocks& blocks_;
   const StakeParams& params_;
+  const RewardPlan plan_;
   DecCoins run_;
   Blocks length_{};
 };
@@ -94,7 +100,7 @@ void pay_block_rewards(Minter& minter, Distribution& distribution, Bank& bank, c
   if (exec.block.height.value <= 1) return;
   const DecCoins fees = collected(bank);
   collect(bank, events);
-  distribution.allocate(params.distribution, fees, {1}, blocks.voters, blocks.proposer,
+  distribution.allocate(params.distribution, fees, {1}, distribution.plan(blocks.voters), blocks.proposer,
                         params.reward_events ? &exec.events : nullptr);
 }
 

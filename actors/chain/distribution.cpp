@@ -25,20 +25,6 @@ Dec fraction(std::int64_t part, std::int64_t whole) {
   return Dec::from_raw(static_cast<i128>(part) * Dec::scale / whole);
 }
 
-struct Powers {
-  std::int64_t total = 0;
-  std::int64_t that_signed = 0;
-};
-Powers sum(std::span<const RewardVoter> voters) {
-  Powers powers;
-  for (const RewardVoter& voter : voters) {
-    SOUK_CHECK(voter.power >= 0 && voter.power <= INT64_MAX - powers.total);
-    powers.total += voter.power;
-    if (voter.signed_it) powers.that_signed += voter.power;
-  }
-  return powers;
-}
-
 }  // namespace
 
 std::uint32_t Distribution::find(const Address& validator) const {
@@ -49,10 +35,26 @@ std::uint32_t Distribution::find(const Address& validator) const {
 
 // ---- allocation
 
-void Distribution::credit(const RewardVoter& voter, const DecCoins& reward, Blocks blocks,
+RewardPlan Distribution::plan(std::span<const RewardVoter> voters) const {
+  RewardPlan plan;
+  plan.voters = voters;
+  for (const RewardVoter& voter : voters) {
+    SOUK_CHECK(voter.power >= 0 && voter.power <= INT64_MAX - plan.power);
+    plan.power += voter.power;
+    if (voter.signed_it) plan.power_that_signed += voter.power;
+  }
+  if (plan.power == 0) return plan;
+  for (const RewardVoter& voter : voters) {
+    const std::uint32_t row = find(voter.validator);
+    SOUK_CHECK(row != no_row);
+    plan.shares.push_back({row, Scaled(fraction(voter.power, plan.power)), Scaled(voter.commission)});
+  }
+  return plan;
+}
+
+/// Splits a reward by the commission; `blocks` times.
+void Distribution::credit(const RewardVoter& voter, std::uint32_t at, const DecCoins& reward, Blocks blocks,
                           std::vector<ChainEvent>* events) {
-  const std::uint32_t at = find(voter.validator);
-  SOUK_CHECK(at != no_row);
   ValidatorRow& row = validators_.edit_unlogged(at);
   const DecCoins commission = reward.each([&](Dec x) { return Dec::mul(x, voter.commission); });
   row.commission += times(commission, blocks);
@@ -63,34 +65,57 @@ void Distribution::credit(const RewardVoter& voter, const DecCoins& reward, Bloc
   events->push_back(StakeEvent(EventRewards{voter.validator, reward}));
 }
 
-void Distribution::allocate(const DistributionParams& params, const DecCoins& fees, Blocks blocks,
-                            std::span<const RewardVoter> voters, const std::optional<Address>& proposer,
-                            std::vector<ChainEvent>* events) {
-  const Powers powers = sum(voters);
-  if (powers.total == 0) {
-    pool_ += times(fees, blocks);
-    return;
+/// The same for all voters and one denomination, untold. Returns what one block gives them together.
+Dec Distribution::credit_all(Denom denom, Dec for_voters, Blocks blocks, const RewardPlan& plan) {
+  Dec sum;
+  for (const RewardPlan::Share& share : plan.shares) {
+    const Dec reward = share.power.truncated(for_voters);
+    const Dec commission = share.commission.rounded(reward);
+    ValidatorRow& row = validators_.edit_unlogged(share.row);
+    row.commission[denom] += commission.times(blocks.count);
+    row.current[denom] += (reward - commission).times(blocks.count);
+    row.outstanding[denom] += reward.times(blocks.count);
+    sum += reward;
   }
-  DecCoins remaining = fees;
-  Dec proposer_part;  // zero since SDK 0.46
-  if (!params.base_proposer_reward.is_zero() || !params.bonus_proposer_reward.is_zero()) {
-    const Dec that_signed = Dec::quo(Dec::from_int(powers.that_signed), Dec::from_int(powers.total));
-    proposer_part =
-        params.base_proposer_reward + Dec::mul_truncate(params.bonus_proposer_reward, that_signed);
-    const auto is_proposer = [&](const RewardVoter& v) { return proposer && v.validator == *proposer; };
-    const auto who = std::find_if(voters.begin(), voters.end(), is_proposer);
-    if (who != voters.end()) {  // else its part stays in the pool
-      const DecCoins reward = mul_truncate(fees, proposer_part);
-      if (events != nullptr) events->push_back(StakeEvent(EventProposerReward{who->validator, reward}));
-      credit(*who, reward, blocks, events);
-      remaining -= reward;
-    }
-  }
-  const DecCoins for_voters = mul_truncate(fees, Dec::from_int(1) - params.community_tax - proposer_part);
-  for (const RewardVoter& voter : voters) {
-    const DecCoins reward = mul_truncate(for_voters, fraction(voter.power, powers.total));
-    credit(voter, reward, blocks, events);
+  return sum;
+}
+
+/// The proposer's part of the fees before SDK 0.46, paid if anybody knows who he was. Returns which part.
+Dec Distribution::pay_proposer(const DistributionParams& params, const DecCoins& fees, Blocks blocks,
+                               const RewardPlan& plan, const std::optional<Address>& proposer,
+                               std::vector<ChainEvent>* events, DecCoins& remaining) {
+  if (params.base_proposer_reward.is_zero() && params.bonus_proposer_reward.is_zero()) return {};
+  const Dec that_signed = Dec::quo(Dec::from_int(plan.power_that_signed), Dec::from_int(plan.power));
+  const Dec part = params.base_proposer_reward + Dec::mul_truncate(params.bonus_proposer_reward, that_signed);
+  for (std::size_t i = 0; i < plan.voters.size(); ++i) {
+    if (!proposer || plan.voters[i].validator != *proposer) continue;
+    const DecCoins reward = mul_truncate(fees, part);
+    if (events != nullptr) events->push_back(StakeEvent(EventProposerReward{*proposer, reward}));
+    credit(plan.voters[i], plan.shares[i].row, reward, blocks, events);
     remaining -= reward;
+  }
+  return part;
+}
+
+void Distribution::allocate(const DistributionParams& params, const DecCoins& fees, Blocks blocks,
+                            const RewardPlan& plan, const std::optional<Address>& proposer,
+                            std::vector<ChainEvent>* events) {
+  DecCoins remaining = fees;
+  if (plan.power > 0) {
+    const Dec proposer_part = pay_proposer(params, fees, blocks, plan, proposer, events, remaining);
+    const DecCoins for_voters = mul_truncate(fees, Dec::from_int(1) - params.community_tax - proposer_part);
+    if (events == nullptr) {
+      for (const Denom denom : all_denoms)
+        if (!for_voters[denom].is_zero())
+          remaining[denom] -= credit_all(denom, for_voters[denom], blocks, plan);
+    } else {
+      for (std::size_t i = 0; i < plan.voters.size(); ++i) {
+        const Dec part = fraction(plan.voters[i].power, plan.power);
+        const DecCoins reward = mul_truncate(for_voters, part);
+        credit(plan.voters[i], plan.shares[i].row, reward, blocks, events);
+        remaining -= reward;
+      }
+    }
   }
   pool_ += times(remaining, blocks);
 }

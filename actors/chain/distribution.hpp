@@ -8,6 +8,7 @@
 #include "actors/chain/bank.hpp"
 #include "actors/chain/dec_coins.hpp"
 #include "actors/chain/execution.hpp"
+#include "actors/chain/scaled.hpp"
 #include "actors/chain/stake_codes.hpp"
 #include "actors/chain/stake_view.hpp"
 #include "actors/chain/undo_map.hpp"
@@ -20,6 +21,19 @@ struct RewardVoter {
   std::int64_t power = 0;
   Dec commission;         ///< its commission rate now
   bool signed_it = true;  ///< only for the legacy proposer's bonus: absent voters earn as well
+};
+
+/// Voters made ready for many blocks: rows and factors looked up once. Good until a validator comes or goes.
+struct RewardPlan {
+  struct Share {
+    std::uint32_t row = no_row;
+    Scaled power;       ///< of all
+    Scaled commission;  ///< rate
+  };
+  std::span<const RewardVoter> voters;
+  std::vector<Share> shares;
+  std::int64_t power = 0;  ///< of all
+  std::int64_t power_that_signed = 0;
 };
 
 /// Who earns what a block collected, and what is left of it: F1 distribution. A validator's rewards are cut
@@ -35,9 +49,9 @@ class Distribution {
   /// voters, or without power, all goes to the pool. The coins must already be in the module's account.
   /// Events as of one block, if params.stake.reward_events and `events` is not null.
   /// Not undoable: belongs to the beginning of a block. REQUIRES: every voter is known, powers >= 0.
-  void allocate(const DistributionParams& params, const DecCoins& fees, Blocks blocks,
-                std::span<const RewardVoter> voters, const std::optional<Address>& proposer,
-                std::vector<ChainEvent>* events);
+  void allocate(const DistributionParams& params, const DecCoins& fees, Blocks blocks, const RewardPlan& plan,
+                const std::optional<Address>& proposer, std::vector<ChainEvent>* events);
+  RewardPlan plan(std::span<const RewardVoter> voters) const;
 
   // What staking must tell, in the SDK's order of hooks: validator and shares as they are then.
   // REQUIRES: the validator is known.
@@ -127,8 +141,12 @@ class Distribution {
   };
 
   std::uint32_t find(const Address& validator) const;
-  void credit(const RewardVoter& voter, const DecCoins& reward, Blocks blocks,
+  void credit(const RewardVoter& voter, std::uint32_t row, const DecCoins& reward, Blocks blocks,
               std::vector<ChainEvent>* events);
+  Dec pay_proposer(const DistributionParams& params, const DecCoins& fees, Blocks blocks,
+                   const RewardPlan& plan, const std::optional<Address>& proposer,
+                   std::vector<ChainEvent>* events, DecCoins& remaining);
+  Dec credit_all(Denom denom, Dec for_voters, Blocks blocks, const RewardPlan& plan);
   void remember(const Address& validator, std::uint64_t period);
   void forget(const Address& validator, std::uint64_t period);
   std::uint64_t end_period(const Address& validator, Amount tokens);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/base/rng.hpp"
 #include "tests/chain/distribution_fixture.hpp"
 
 namespace souk::test {
@@ -73,7 +74,7 @@ TEST_F(V21RewardDistribution, LegacyBonusIsInProportionToThePowerThatSigned) {
   who[3].signed_it = false;  // 10 of 100
   DecCoins fees;
   fees[Denom::uakt] = Dec::from_int(1'000'000);
-  distribution.allocate(params.stake.distribution, fees, {1}, who, account(1), nullptr);
+  distribution.allocate(params.stake.distribution, fees, {1}, distribution.plan(who), account(1), nullptr);
   // 9 % to the proposer, the rest by power; the absent one earns as well.
   EXPECT_EQ(distribution.outstanding(account(1))[Denom::uakt], Dec::from_int(90'000 + 364'000));
   EXPECT_EQ(distribution.outstanding(account(4))[Denom::uakt], Dec::from_int(91'000));
@@ -223,6 +224,23 @@ TEST_F(DistributionTest, ATransactionThatFailsLeavesNoTrace) {
 }
 
 // ---- catching up
+
+TEST(ScaledFactor, MultipliesAsDecDoes) {
+  Rng rng(1, no_actor, Purpose::test, 0);
+  const auto part = [&](std::uint64_t round) {
+    if (round % 7 == 0) return Dec::from_int(static_cast<std::int64_t>(round % 2));
+    if (round % 7 == 1) return Dec::from_raw(static_cast<i128>(rng.below(3)));
+    return Dec::from_raw(static_cast<i128>(rng.below(Dec::scale) + 1));
+  };
+  for (std::uint64_t round = 0; round < 200'000; ++round) {
+    const Dec factor = round % 5 == 0 ? Dec::from_raw(Dec::scale / 2) : part(round);
+    const i128 wide = static_cast<i128>(rng.next()) << 56 | static_cast<i128>(rng.next() >> 8);
+    const Dec x = Dec::from_raw(wide >> rng.below(120));
+    const Scaled scaled(factor);
+    ASSERT_EQ(scaled.truncated(x), Dec::mul_truncate(x, factor)) << round;
+    ASSERT_EQ(scaled.rounded(x), Dec::mul(x, factor)) << round;
+  }
+}
 
 class CatchingUp : public DistributionTest {
  protected:
