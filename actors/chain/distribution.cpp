@@ -247,17 +247,6 @@ void Distribution::absorb(const Bank& bank) {
     pool_[denom] += Dec::from(bank.balance(bank.distribution(), denom)) - owes[denom];
 }
 
-Result<void> Distribution::check(const Bank& bank, bool exact) const {
-  const DecCoins owes = owed();
-  for (const Denom denom : all_denoms) {
-    const Dec has = Dec::from(bank.balance(bank.distribution(), denom));
-    if (has < owes[denom] || (exact && has != owes[denom]))
-      return fail("distribution holds " + has.to_string() + std::string(denom_name(denom)) + " and owes " +
-                  owes[denom].to_string());
-  }
-  return {};
-}
-
 void Distribution::append_state(std::vector<std::uint8_t>& out) const {
   if (validators_.size() == 0 && pool_.is_zero()) return;
   encode_to(out, pool_);

@@ -98,7 +98,8 @@ class Distribution {
   void append_state(std::vector<std::uint8_t>& out) const;
   /// What the module's account must hold: outstanding of all validators + pool.
   DecCoins owed() const;
-  /// Whether it does. `exact`: nothing came into it from elsewhere since absorb().
+  /// Whether it does, to the last digit if `exact` (nothing came into it from elsewhere since absorb());
+  /// and whether nobody is owed less than nothing and periods are remembered as long as they are needed.
   Result<void> check(const Bank& bank, bool exact) const;
 
   void begin_tx();
@@ -147,6 +148,8 @@ class Distribution {
                    const RewardPlan& plan, const std::optional<Address>& proposer,
                    std::vector<ChainEvent>* events, DecCoins& remaining);
   Dec credit_all(Denom denom, Dec for_voters, Blocks blocks, const RewardPlan& plan);
+  Result<void> check_validators() const;
+  Result<void> check_references() const;
   void remember(const Address& validator, std::uint64_t period);
   void forget(const Address& validator, std::uint64_t period);
   std::uint64_t end_period(const Address& validator, Amount tokens);
