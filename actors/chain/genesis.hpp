@@ -51,10 +51,11 @@ struct Genesis {
   /// Upgrade names this software knows how to run. A plan by another name stops the chain before its height.
   std::vector<std::string> known_upgrades;
 
-  /// Whether it can be a chain. Errors name the field: an address or key twice, a power of zero (a self
-  /// delegation under 10^6), the sum of powers above 2^63 / 8, coins that are not there (a delegation or
-  /// original vesting above the balance), commission out of bounds, parameters out of range, a supply of more
-  /// than 63 bits.
+  /// Whether it can be a chain. Errors name the field: parameters out of range, an address or key twice, a
+  /// module's address, a supply of more than 63 bits (which keeps the sum of powers below 2^63 / 8 as well),
+  /// a power of zero (a self delegation under 10^6), coins that are not there (a delegation or original
+  /// vesting above the balance), the wrong denomination, commission out of bounds, more validators than
+  /// max_validators, a delegation to nobody, periods that do not add up.
   Result<void> check() const;
 };
 

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "actors/chain/ledger_state.hpp"
+#include "actors/chain/stake_invariants.hpp"
 
 // What must hold after every transaction: issue 2, part 4, and design.md section 9. Each check is one
 // function that returns the object it fails on; the name in the table is what a user is told.
@@ -252,6 +253,10 @@ Result<void> Ledger::check_invariants() const {
       return fail("invariant broken at height " + std::to_string(now.value) + ": " + invariant.name + " (" +
                   *where + ")");
   }
+  const StakingEconomy& economy = state_->economy;
+  if (const Broken what = broken_stake_invariant(
+          {state_->market.bank(), economy.staking(), economy.slashing(), state_->params.stake.staking}))
+    return fail("invariant broken at height " + std::to_string(now.value) + ": " + *what);
   return {};
 }
 

@@ -54,32 +54,68 @@ Verdict handle(Marketplace& m, const MsgSend& msg, Execution& x) {
   return m.bank().send(msg, x.params.send_disabled, x.block.time, x.events);
 }
 
-Verdict handle(Marketplace&, const StakeMsg&, Execution&) {
-  return refuse(SdkError::invalid_request, "this chain has no staking");
-}
-
 TxResult refused(const Verdict& verdict, std::size_t msg) {
   return {verdict.codespace, verdict.code, static_cast<std::uint32_t>(msg), std::string(verdict.why)};
 }
 
-/// What the ante chain asks before any message runs (sections 0 and 8.1): nothing has changed if it refuses.
-TxResult check_ante(const Tx& tx, const Bank& bank, Time now) {
+/// What the ante chain asks before any message runs (sections 0 and 8.1), but for the fee: nothing has
+/// changed if it refuses.
+TxResult check_ante(const Tx& tx, Height now) {
   if (tx.msgs.empty()) return refused(refuse(SdkError::invalid_request, "a transaction needs a message"), 0);
   for (std::size_t i = 0; i < tx.msgs.size(); ++i) {
     if (signer_of(tx.msgs[i]) != tx.signer)
       return refused(refuse(SdkError::unauthorized, "the transaction's signer may not sign this message"), i);
     if (const Verdict verdict = validate(tx.msgs[i]); !verdict.ok()) return refused(verdict, i);
   }
+  if (tx.timeout_height.value != 0 && now > tx.timeout_height)
+    return refused(refuse(SdkError::timeout_height, "the transaction's timeout height has passed"), 0);
   if (tx.fee.amount.micro < 0) return refused(refuse(SdkError::invalid_coins, "the fee is negative"), 0);
-  if (tx.fee.amount.micro > 0) {
-    const AccountNo payer = bank.find(tx.signer);
-    if (payer == no_row || bank.spendable(payer, tx.fee.denom, now) < tx.fee.amount)
-      return refused(refuse(SdkError::insufficient_funds, "spendable balance is smaller than the fee"), 0);
-  }
   return {};
 }
 
 }  // namespace
+
+void Ledger::State::commit() {
+  market.commit();
+  if (economy_in_tx) economy.commit();
+}
+
+void Ledger::State::rollback() {
+  market.rollback();
+  if (economy_in_tx) economy.rollback(params);
+}
+
+Verdict Ledger::State::run(const Msg& msg, Execution& exec) {
+  const auto* stake = std::get_if<StakeMsg>(&msg);
+  if (stake == nullptr) {
+    return std::visit(
+        [&](const auto& m) {
+          if constexpr (std::is_same_v<std::remove_cvref_t<decltype(m)>, StakeMsg>)
+            return accepted();
+          else
+            return handle(market, m, exec);
+        },
+        msg);
+  }
+  if (!economy_in_tx) economy.begin();
+  economy_in_tx = true;
+  return economy.handle(*stake, frame(exec));
+}
+
+Verdict Ledger::State::run_all(const MsgList& msgs, Execution& exec, std::size_t& failed) {
+  const std::size_t first_event = exec.events.size();
+  begin();
+  for (std::size_t i = 0; i < msgs.msgs.size(); ++i) {
+    const Verdict verdict = run(msgs.msgs[i], exec);
+    if (verdict.ok()) continue;
+    rollback();
+    exec.events.erase(exec.events.begin() + static_cast<std::ptrdiff_t>(first_event), exec.events.end());
+    failed = i;
+    return verdict;
+  }
+  commit();
+  return accepted();
+}
 
 Ledger::Ledger() : Ledger(ChainParams{}) {}
 
@@ -90,6 +126,17 @@ Ledger::Ledger(const ChainParams& params, const std::vector<GenesisBalance>& bal
   for (const GenesisBalance& balance : balances) {
     for (const Coin& coin : balance.coins) bank.mint(balance.address, coin);
   }
+}
+
+Ledger::Ledger(const Genesis& genesis) : Ledger(genesis.params, genesis.balances) {
+  State& state = *state_;
+  state.block.time = genesis.time;
+  Bank& bank = state.market.bank();
+  for (const GenesisVesting& vesting : genesis.vesting)
+    bank.add_vesting(bank.find_or_make(vesting.address), VestingAccount::from(vesting));
+  std::vector<ChainEvent> events;
+  Execution exec{state.params, state.block, events};
+  state.economy.init(genesis, state.frame(exec));
 }
 
 Ledger::Ledger(const Ledger& other) : state_(std::make_unique<State>(*other.state_)) {}
@@ -106,35 +153,61 @@ void Ledger::begin_block(BlockContext block) {
   state_->block = block;
 }
 
-TxResult Ledger::deliver(const Tx& tx, std::vector<ChainEvent>& events) {
-  state_->scratch.clear();
-  Marketplace& market = state_->market;
-  if (TxResult ante = check_ante(tx, market.bank(), state_->block.time); !ante.ok()) return ante;
+void Ledger::begin_block(BlockContext block, const BlockInputs& inputs, std::vector<ChainEvent>& events) {
+  const BlockContext last = state_->block;
+  begin_block(block);
+  Execution exec{state_->params, block, events};
+  state_->economy.begin_block(last, inputs, state_->frame(exec));
+}
 
-  if (tx.fee.amount.micro > 0) {  // stays paid, whatever becomes of the messages
-    market.begin();
-    market.bank().transfer(market.bank().find(tx.signer), market.bank().fee_collector(), tx.fee, events);
-    market.commit();
-  }
-  const std::size_t first_event = events.size();
-  market.begin();
+std::vector<ValidatorUpdate> Ledger::end_block(std::vector<ChainEvent>& events) {
   Execution exec{state_->params, state_->block, events};
+  return state_->economy.end_block(state_->frame(exec));
+}
+
+Deadline Ledger::next_deadline(const BlockInputs& inputs) const {
+  return state_->economy.next_deadline(state_->block, inputs, state_->params);
+}
+
+/// The fee stays paid, whatever becomes of the messages.
+Verdict Ledger::pay_fee(const Tx& tx, std::vector<ChainEvent>& events) {
+  if (tx.fee.amount.micro == 0) return accepted();
+  Bank& bank = state_->market.bank();
+  const AccountNo payer = bank.find(tx.signer);
+  if (payer == no_row || bank.spendable(payer, tx.fee.denom, state_->block.time) < tx.fee.amount)
+    return refuse(SdkError::insufficient_funds, "spendable balance is smaller than the fee");
+  state_->begin();
+  bank.transfer(payer, bank.fee_collector(), tx.fee, events);
+  state_->commit();
+  return accepted();
+}
+
+TxResult Ledger::deliver(const Tx& tx, std::vector<ChainEvent>& events) {
+  State& state = *state_;
+  state.scratch.clear();
+  if (TxResult ante = check_ante(tx, state.block.height); !ante.ok()) return ante;
+  if (const Verdict fee = pay_fee(tx, events); !fee.ok()) return refused(fee, 0);
+
+  const std::size_t first_event = events.size();
+  state.begin();
+  Execution exec{state.params, state.block, events};
   for (std::size_t i = 0; i < tx.msgs.size(); ++i) {
     if (i % Marketplace::prefetch_max == 0 && tx.msgs.size() > 1)
-      market.prefetch(std::span(tx.msgs).subspan(i));
-    const Verdict verdict =
-        std::visit([&](const auto& msg) { return handle(market, msg, exec); }, tx.msgs[i]);
+      state.market.prefetch(std::span(tx.msgs).subspan(i));
+    const Verdict verdict = state.run(tx.msgs[i], exec);
     if (verdict.ok()) continue;
-    market.rollback();
+    state.rollback();
     events.erase(events.begin() + static_cast<std::ptrdiff_t>(first_event), events.end());
     return refused(verdict, i);
   }
-  market.commit();
+  state.commit();
   return {};
 }
 
 const ChainParams& Ledger::params() const { return state_->params; }
 BlockContext Ledger::block() const { return state_->block; }
+const StakingEconomy& Ledger::economy() const { return state_->economy; }
+const Bank& Ledger::bank() const { return state_->market.bank(); }
 
 EscrowAccountId deployment_escrow(const DeploymentId& id) {
   EscrowAccountId account;

@@ -54,8 +54,8 @@ class Ledger {
   /// Ends the block: matured unbondings and redelegations, ends of deposit and voting periods, and the new
   /// active set. Returns what changed in it, in the order of operator addresses.
   std::vector<ValidatorUpdate> end_block(std::vector<ChainEvent>& events);
-  /// Where the next block must be made at the latest even if no transaction waits: something matures, a period
-  /// ends, or a validator that stays as absent as `inputs` says is jailed for it.
+  /// Where the next block must be made at the latest even if no transaction waits: something matures, a
+  /// period ends, or a validator that stays as absent as `inputs` says is jailed for it.
   Deadline next_deadline(const BlockInputs& inputs) const;
   /// Set once the chain must stop for software that knows an upgrade: its name. No block may follow.
   std::optional<UpgradePlan> halted_for() const;
@@ -101,6 +101,8 @@ class Ledger {
 
  private:
   struct State;
+  Verdict pay_fee(const Tx& tx, std::vector<ChainEvent>& events);
+
   std::unique_ptr<State> state_;
 };
 

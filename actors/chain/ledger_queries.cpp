@@ -77,6 +77,12 @@ Amount Ledger::balance(const Address& address, Denom denom) const {
   return account == no_row ? Amount{} : bank.balance(account, denom);
 }
 
+Amount Ledger::spendable(const Address& address, Denom denom) const {
+  const Bank& bank = state_->market.bank();
+  const AccountNo account = bank.find(address);
+  return account == no_row ? Amount{} : bank.spendable(account, denom, state_->block.time);
+}
+
 Amount Ledger::supply(Denom denom) const { return state_->market.bank().supply(denom); }
 
 const Deployment* Ledger::deployment(const DeploymentId& id) const {

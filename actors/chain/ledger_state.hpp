@@ -4,6 +4,7 @@
 
 #include "actors/chain/ledger.hpp"
 #include "actors/chain/marketplace.hpp"
+#include "actors/chain/staking_economy.hpp"
 
 // Private to the ledger's own .cpp files.
 namespace souk {
@@ -25,12 +26,25 @@ struct QueryScratch {
   }
 };
 
-struct Ledger::State {
+/// Everything there is. Runs the messages that are inside other messages.
+struct Ledger::State final : MsgRunner {
   State() = default;
   ChainParams params;
   BlockContext block;
   Marketplace market;
+  StakingEconomy economy;
+  bool economy_in_tx = false;  ///< economy.begin() was called in this transaction: markets need it seldom
   mutable QueryScratch scratch;
+
+  StakingEconomy::Frame frame(Execution& exec) { return {params, market.bank(), *this, exec}; }
+  void begin() {
+    market.begin();
+    economy_in_tx = false;
+  }
+  void commit();
+  void rollback();
+  Verdict run(const Msg& msg, Execution& exec) override;
+  Verdict run_all(const MsgList& msgs, Execution& exec, std::size_t& failed) override;
 
   QueryScratch& answers() const {
     scratch.used = true;

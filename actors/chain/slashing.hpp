@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -20,11 +21,12 @@ struct SigningInfo {
   std::int64_t index_offset = 0;  ///< blocks seen since the start, or since it was last jailed for downtime
   Time jailed_until{};            ///< time_max once tombstoned (the chain writes the year 9999)
   bool tombstoned = false;
-  std::vector<Run> missed;  ///< ascending, apart, within the window
-
-  /// Missed blocks among the last `window`.
-  std::int64_t missed_count(std::int64_t window) const;
+  std::int64_t missed_blocks = 0;  ///< of the window: the sum of the runs
+  std::vector<Run> missed;         ///< ascending, apart, within the window
 };
+
+/// Most blocks of a window that may be missed: window - round(min_signed x window).
+std::int64_t missed_blocks_max(const SlashingParams& params);
 
 /// One validator of a set that signs.
 struct SetMember {
@@ -36,8 +38,9 @@ struct SetMember {
 /// Watches signatures, jails and slashes. Calls staking. Source: akash-chain.md section 8.4.
 class Slashing {
  public:
+  /// Null if it was never in the active set.
   const SigningInfo* find(const ConsensusKey& key) const;
-  const UndoMap<ConsensusKey, SigningInfo>& infos() const { return infos_; }
+  const std::map<ConsensusKey, SigningInfo>& infos() const { return infos_; }
 
   /// Came into the active set (the SDK's AfterValidatorBonded).
   void bonded(const ConsensusKey& key, Height height);
@@ -56,16 +59,17 @@ class Slashing {
   /// time), the validator is unknown, unbonded or tombstoned.
   void punish(const Misbehaviour& misbehaviour, Staking& staking, StakeContext& context);
 
-  /// Errors, in order: 3 no validator, 6 no self delegation, 7 self delegation below the minimum, 5 not
-  /// jailed, 4 tombstoned or jailed_until not reached.
-  Verdict unjail(const MsgUnjail& msg, Staking& staking, StakeContext& context);
+  /// Errors, in order: staking 3 no validator, staking 19 no self delegation, slashing 7 it is below the
+  /// minimum, 5 not jailed, 4 tombstoned or jailed_until not reached.
+  Verdict unjail(const MsgUnjail& msg, Staking& staking, StakeContext& context) const;
 
-  void begin() { infos_.begin_tx(); }
-  void rollback() { infos_.rollback(); }
   void append_state(Bytes& out) const;
 
  private:
-  UndoMap<ConsensusKey, SigningInfo> infos_;
+  void see(const SetMember& member, bool missed, std::int64_t blocks, Staking& staking,
+           StakeContext& context);
+
+  std::map<ConsensusKey, SigningInfo> infos_;  ///< no message changes them: nothing to undo
 };
 
 }  // namespace souk

@@ -22,6 +22,7 @@ enum class StakingError : std::uint32_t {
   self_delegation_below_minimum = 16,
   min_self_delegation_decreased = 17,
   no_delegation = 19,
+  insufficient_shares = 22,
   max_unbonding_entries = 27,
   self_redelegation = 29,
   tiny_redelegation = 30,
@@ -35,10 +36,8 @@ enum class StakingError : std::uint32_t {
 
 /// cosmos-sdk x/slashing/types/errors.go.
 enum class SlashingError : std::uint32_t {
-  no_validator = 3,  ///< ErrBadValidatorAddr: the operator has no validator
   still_jailed = 4,  ///< tombstoned, or before jailed_until
   not_jailed = 5,
-  no_self_delegation = 6,
   self_delegation_too_low = 7,
 };
 

@@ -14,7 +14,8 @@ namespace souk {
 /// Tokens of one unit of voting power (akash-chain.md section 8.3).
 inline constexpr std::int64_t power_reduction = 1'000'000;
 
-/// What the chain knows of a validator. (`Validator` is the actor, as `Provider` is that of a ProviderRecord.)
+/// What the chain knows of a validator. (`ValidatorRecord` is the actor, as `Provider` is that of a
+/// ProviderRecord.)
 struct ValidatorRecord {
   Address operator_address;
   ConsensusKey key{};
@@ -38,8 +39,13 @@ struct ValidatorRecord {
   /// (QuoTruncate). REQUIRES: shares > 0.
   Dec tokens_of(Dec part) const { return Dec::times_quo(part, tokens.micro, shares); }
   Dec tokens_of_truncated(Dec part) const { return Dec::times_quo_truncate(part, tokens.micro, shares); }
-  /// Shares for `amount` of tokens at today's rate, rounded down. REQUIRES: tokens > 0.
-  Dec shares_of(Amount amount) const;
+  /// Shares for `amount` of tokens at today's rate, rounded down. REQUIRES: tokens > 0, and can_issue(amount)
+  /// or amount <= tokens.
+  Dec shares_of(Amount amount) const {
+    return Dec::times_quo_truncate(shares, amount.micro, Dec::from(tokens));
+  }
+  /// Whether the shares for `amount` more tokens still fit: slashing can make a token worth very many.
+  bool can_issue(Amount amount) const;
 };
 
 struct StakeContext;
@@ -63,8 +69,8 @@ class StakeHooks {
                                       StakeContext& context) = 0;
   /// `delegator` has `shares` > 0 from now on (AfterDelegationModified). Of a delegation that went to zero,
   /// before_shares_modified was the last word.
-  virtual void after_delegation_modified(const ValidatorRecord& validator, const Address& delegator, Dec shares,
-                                         StakeContext& context) = 0;
+  virtual void after_delegation_modified(const ValidatorRecord& validator, const Address& delegator,
+                                         Dec shares, StakeContext& context) = 0;
 };
 
 /// Under what a message or a step of a block is carried out.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -45,7 +46,9 @@ class Staking {
 
   // ---- what there is
   const UndoMap<Address, ValidatorRecord>& validators() const { return validators_; }
-  const ValidatorRecord* find(const Address& operator_address) const { return validators_.find(operator_address); }
+  const ValidatorRecord* find(const Address& operator_address) const {
+    return validators_.find(operator_address);
+  }
   const ValidatorRecord* find(const ConsensusKey& key) const;
   /// (delegator, validator) -> shares, in that order.
   const UndoMap<Pair, Dec>& delegations() const { return delegations_; }
@@ -67,9 +70,10 @@ class Staking {
   /// The active set as of the last end of a block: operator -> power. Powers of bonded validators may have
   /// changed since.
   const UndoMap<Address, std::int64_t>& active_set() const { return active_; }
-  std::int64_t active_power() const;
   /// Tokens of all bonded validators: the bonded pool.
-  Amount bonded_tokens(const Bank& bank) const;
+  static Amount bonded_tokens(const Bank& bank, const StakingParams& params) {
+    return bank.balance(bank.bonded_pool(), params.bond_denom);
+  }
 
   // ---- messages, valid in themselves. Each changes nothing that a rollback does not undo.
   /// Errors, in order: 40 commission below the minimum, 4 operator has a validator, 5 key in use, sdk 18
@@ -96,10 +100,10 @@ class Staking {
   /// Burns `fraction` of what gave `power` at `infraction`: first from unbonding and redelegation entries
   /// made at or after it, the rest from the validator's tokens (section 8.4). Returns what of the tokens was
   /// burned. REQUIRES: the validator is not unbonded, and infraction <= now.
-  Amount slash(const ConsensusKey& key, Height infraction, std::int64_t power, Dec fraction,
+  Amount slash(const Address& operator_address, Height infraction, std::int64_t power, Dec fraction,
                StakeContext& context);
-  /// Leaves the active set at the end of this block. REQUIRES: there is one with this key, not jailed.
-  void jail(const ConsensusKey& key);
+  /// Leaves the active set at the end of this block. REQUIRES: it is not jailed.
+  void jail(const Address& operator_address);
   void unjail(const Address& operator_address);
 
   // ---- end of a block
@@ -117,6 +121,8 @@ class Staking {
   /// At genesis: delegates without asking anybody. REQUIRES: the balance is there.
   void delegate_at_genesis(const Address& delegator, const Address& validator, Amount amount,
                            StakeContext& context);
+  /// The active set is made anew at the end of this block: its parameters changed.
+  void touch() { dirty_ = true; }
 
   void begin();
   void rollback();
@@ -124,29 +130,37 @@ class Staking {
   void append_state(Bytes& out) const;
 
  private:
-  void put(const ValidatorRecord& validator) {
-    validators_.put(validator.operator_address, validator), dirty_ = true;
-  }
-  ValidatorRecord at(const Address& operator_address) const;
-  Amount locked_in_queues(StakeContext& context) const;
+  /// Where the coins of a delegation come from: its owner, or the pool of validators of that status.
+  using Source = std::optional<ValidatorStatus>;
 
-  // staking.cpp
+  const ValidatorRecord& at(const Address& operator_address) const;
+  void put(const ValidatorRecord& validator) {
+    validators_.put(validator.operator_address, validator);
+    dirty_ = true;
+  }
+
+  // staking_delegations.cpp
   Verdict check_unbond(const Address& delegator, const Address& validator, Coin amount,
-                       const StakingParams& params, Dec& shares) const;
-  Dec add_delegation(const Address& delegator, const Address& validator, Amount amount,
-                     StakeContext& context);
+                       const StakeContext& context, Dec& shares) const;
+  Verdict add_delegation(const Address& delegator, const Address& validator, Amount amount, Source source,
+                         StakeContext& context, Dec& new_shares);
   Amount unbond(const Address& delegator, const Address& validator, Dec shares, StakeContext& context);
+  Amount take_shares(const Address& validator, Dec shares, StakeContext& context);
   void add_unbonding(const Address& delegator, const Address& validator, UnbondingEntry entry);
   void add_redelegation(const RedelegationKey& key, RedelegationEntry entry);
+  void remove_redelegation(const RedelegationKey& key);
   void remove(const Address& operator_address, StakeContext& context);
 
   // staking_slash.cpp
   Amount slash_unbonding(const Pair& key, Height infraction, Dec fraction, StakeContext& context);
   Amount slash_redelegation(const RedelegationKey& key, Height infraction, Dec fraction,
                             StakeContext& context);
+  Amount slash_moved_unbonding(const Pair& key, Height infraction, Amount wanted, StakeContext& context);
+  void slash_tokens(const Address& operator_address, Amount burned, StakeContext& context);
 
   // staking_blocks.cpp
   void set_status(const Address& operator_address, ValidatorInput input, StakeContext& context);
+  std::vector<const ValidatorRecord*> strongest(std::size_t count) const;
   void complete_validators(StakeContext& context);
   void complete_unbondings(StakeContext& context);
   void complete_redelegations(StakeContext& context);
@@ -164,8 +178,9 @@ class Staking {
   Queue<RedelegationKey> redelegation_queue_;
   UndoMap<std::pair<Time, Address>, Height> validator_queue_;
   UndoMap<Address, std::int64_t> active_;
-  std::uint64_t queued_ = 0;  ///< makes the places in the queues
-  bool dirty_ = false;        ///< the active set may have changed since it was last made
+  std::uint64_t queued_ = 0;  ///< how many ever came into the queues: gives each its place
+  std::uint64_t queued_before_ = 0;
+  bool dirty_ = false;  ///< the active set may have changed since it was last made
 };
 
 }  // namespace souk

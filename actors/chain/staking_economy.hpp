@@ -16,6 +16,8 @@ namespace souk {
 /// end a block, and what staking tells distribution. Owned by the ledger, beside the market.
 class StakingEconomy {
  public:
+  StakingEconomy() { sets_.fill(std::make_shared<const std::vector<SetMember>>()); }
+
   /// Under what the facade carries things out.
   struct Frame {
     ChainParams& params;  ///< the same as exec.params, for changing
@@ -28,9 +30,9 @@ class StakingEconomy {
   const Slashing& slashing() const { return slashing_; }
   /// Whether this chain has (or had) a validator; without one, blocks cost nothing here.
   bool in_use() const { return in_use_; }
-  /// The set that signs blocks of `height`, by operator address. REQUIRES: one of the block being made, the
-  /// one before and the two after it.
-  const std::vector<SetMember>& set_of(Height height) const;
+  /// The set that signs blocks of `height`, most power first. Known from the block before the last begun on;
+  /// further ahead than two it may change.
+  const std::shared_ptr<const std::vector<SetMember>>& set_of(Height height) const;
 
   /// Validators and delegations of `genesis`, bonded from the first block on. REQUIRES: genesis.check(), and
   /// its balances are in the bank.
@@ -68,8 +70,9 @@ class StakingEconomy {
     void after_delegation_modified(const ValidatorRecord&, const Address&, Dec, StakeContext&) override {}
   };
 
-  void catch_up(Height from, Height to, const std::vector<ConsensusKey>& absent, StakeContext& context);
-  void rotate_sets(Height height);
+  StakeContext context(Frame frame) { return {frame.exec, frame.bank, hooks_}; }
+  void begin_heights(Height first, const std::vector<ConsensusKey>& absent, StakeContext& context);
+  std::shared_ptr<const std::vector<SetMember>> current_set() const;
 
   Staking staking_;
   Slashing slashing_;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "actors/base/codec.hpp"
@@ -22,7 +23,8 @@ std::vector<std::uint32_t> sorted_rows(std::uint32_t count, Less less) {
 
 class StateWriter {
  public:
-  explicit StateWriter(const Marketplace& market) : market_(market) {}
+  StateWriter(const Marketplace& market, const StakingEconomy& economy)
+      : market_(market), economy_(economy) {}
 
   Hash finish() {
     add_balances();
@@ -33,6 +35,8 @@ class StateWriter {
     };
     add(deployments.size());
     for (const DeploymentNo no : sorted_rows(deployments.size(), by_id)) add_deployment(no);
+    add_vesting();
+    economy_.append_state(bytes_);  // nothing on a chain without staking
     flush();
     return sha_.finish();
   }
@@ -125,13 +129,22 @@ class StateWriter {
     }
   }
 
+  void add_vesting() {
+    const Bank& bank = market_.bank();
+    std::map<Address, const VestingAccount*> by_address;  // row numbers do not enter
+    for (const auto& [account, vesting] : bank.vesting_accounts())
+      by_address.emplace(bank.address(account), &vesting);
+    for (const auto& [owner, vesting] : by_address) add(owner, *vesting);
+  }
+
   const Marketplace& market_;
+  const StakingEconomy& economy_;
   Bytes bytes_;
   Sha256 sha_;
 };
 
 }  // namespace
 
-Hash Ledger::state_hash() const { return StateWriter(state_->market).finish(); }
+Hash Ledger::state_hash() const { return StateWriter(state_->market, state_->economy).finish(); }
 
 }  // namespace souk
