@@ -254,8 +254,9 @@ Result<void> Ledger::check_invariants() const {
                   *where + ")");
   }
   const StakingEconomy& economy = state_->economy;
-  if (const Broken what = broken_stake_invariant(
-          {state_->market.bank(), economy.staking(), economy.slashing(), state_->params.stake.staking}))
+  if (const Broken what =
+          broken_stake_invariant({state_->market.bank(), economy.staking(), economy.slashing(),
+                                  state_->params.stake.staking, state_->block.time}))
     return fail("invariant broken at height " + std::to_string(now.value) + ": " + *what);
   return {};
 }

@@ -9,22 +9,23 @@ namespace souk {
 
 enum class Mutation {
   none,
-  transfer_keeps_sender,     ///< the bank credits without debiting
-  transfer_loses_one,        ///< one micro-unit of each transfer vanishes
-  refund_twice,              ///< a deposit is refunded two times
-  refund_skipped,            ///< a deposit is forgotten in place of refunded
-  refund_keeps_funds,        ///< a refund is not taken off the account's funds
-  charge_without_credit,     ///< the tenant is charged, the provider not credited
-  credit_without_charge,     ///< the provider is credited from nothing
-  pay_out_keeps_balance,     ///< a withdrawal can be made again
-  fee_on_top,                ///< the take is paid besides the earnings, out of others' deposits
-  debt_forgotten,            ///< what an overdrawn account owes is not remembered
-  accrual_rounds_up,         ///< a fraction of a unit is paid as a whole one
-  settled_at_not_moved,      ///< the same blocks are paid at every settle
-  dust_not_booked,           ///< fractions cut off are nobody's
-  overdraw_leaves_open,      ///< an account that ran dry stays open
-  rollback_keeps_balances,   ///< a failed transaction moves coins all the same
-  rollback_keeps_payments,   ///< a failed transaction leaves its payouts on the books
+  transfer_keeps_sender,    ///< the bank credits without debiting
+  transfer_loses_one,       ///< one micro-unit of each transfer vanishes
+  refund_twice,             ///< a deposit is refunded two times
+  refund_skipped,           ///< a deposit is forgotten in place of refunded
+  refund_keeps_funds,       ///< a refund is not taken off the account's funds
+  charge_without_credit,    ///< the tenant is charged, the provider not credited
+  credit_without_charge,    ///< the provider is credited from nothing
+  pay_out_keeps_balance,    ///< a withdrawal can be made again
+  fee_on_top,               ///< the take is paid besides the earnings, out of others' deposits
+  debt_forgotten,           ///< what an overdrawn account owes is not remembered
+  accrual_rounds_up,        ///< a fraction of a unit is paid as a whole one
+  settled_at_not_moved,     ///< the same blocks are paid at every settle
+  dust_not_booked,          ///< fractions cut off are nobody's
+  overdraw_leaves_open,     ///< an account that ran dry stays open
+  rollback_keeps_balances,  ///< a failed transaction moves coins all the same
+  rollback_keeps_payments,  ///< a failed transaction leaves its payouts on the books
+  // Of staking from here on.
   vesting_spends_locked,     ///< coins that vest can be spent
   shares_without_tokens,     ///< a delegation gets its shares and keeps its coins
   cancel_keeps_entry,        ///< what is cancelled goes on unbonding all the same

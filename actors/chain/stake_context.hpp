@@ -14,7 +14,7 @@ namespace souk {
 /// Tokens of one unit of voting power (akash-chain.md section 8.3).
 inline constexpr std::int64_t power_reduction = 1'000'000;
 
-/// What the chain knows of a validator. (`ValidatorRecord` is the actor, as `Provider` is that of a
+/// What the chain knows of a validator. (`Validator` is the actor, as `Provider` is that of a
 /// ProviderRecord.)
 struct ValidatorRecord {
   Address operator_address;

@@ -13,6 +13,7 @@ struct StakeInvariantInput {
   const Staking& staking;
   const Slashing& slashing;
   const StakingParams& params;
+  Time now;
 };
 
 /// The first invariant of staking, slashing, vesting and supply that does not hold, and where; nullopt: all

@@ -5,9 +5,11 @@
 #include <string>
 
 #include "actors/base/enums.hpp"
+#include "tests/chain/random_staking.hpp"
 #include "tests/chain/random_workload.hpp"
 
-// Every planted money bug is caught by the invariants, or by a CHECK, in the runs of property_test.cpp.
+// Every planted money bug is caught by the invariants, or by a CHECK, in the runs of property_test.cpp or,
+// what is of staking, of staking_property_test.cpp.
 namespace souk::test {
 namespace {
 
@@ -20,16 +22,20 @@ struct Caught {
   throw std::runtime_error("CHECK(" + std::string(condition) + ")");
 }
 
+Result<void> check(const RandomWorkload& work) { return work.ledger.check_invariants(); }
+Result<void> check(const RandomStaking& work) { return work.check(); }
+
+template <class Workload>
 Caught hunt(std::uint64_t steps_max) {
   constexpr std::uint64_t steps_per_seed = 2000;
   Caught caught;
   for (std::uint64_t seed = 0; caught.steps < steps_max; ++seed) {
     try {
-      RandomWorkload work(seed);
+      Workload work(seed);
       for (std::uint64_t i = 0; i < steps_per_seed && caught.steps < steps_max; ++i) {
         ++caught.steps;
         work.step();
-        const auto sound = work.ledger.check_invariants();
+        const auto sound = check(work);
         if (sound.has_value()) continue;
         caught.by = sound.error().message;
         return caught;
@@ -58,7 +64,8 @@ class PlantedBug : public ::testing::TestWithParam<Mutation> {
 };
 
 TEST_P(PlantedBug, IsCaught) {
-  const Caught caught = hunt(20'000);
+  const bool of_staking = GetParam() >= Mutation::vesting_spends_locked;
+  const Caught caught = of_staking ? hunt<RandomStaking>(20'000) : hunt<RandomWorkload>(20'000);
   EXPECT_FALSE(caught.by.empty()) << enum_name(GetParam()) << " survived " << caught.steps << " steps";
   std::cout << enum_name(GetParam()) << ": step " << caught.steps << ", " << caught.by << '\n';
   RecordProperty("steps", static_cast<int>(caught.steps));
@@ -76,8 +83,8 @@ INSTANTIATE_TEST_SUITE_P(Money, PlantedBug, ::testing::ValuesIn(all_bugs()),
                          [](const auto& bug) { return std::string(enum_name(bug.param)); });
 
 TEST(NoPlantedBug, TheSameHuntFindsNothing) {
-  const Caught caught = hunt(20'000);
-  EXPECT_EQ(caught.by, "");
+  EXPECT_EQ(hunt<RandomWorkload>(20'000).by, "");
+  EXPECT_EQ(hunt<RandomStaking>(20'000).by, "");
 }
 
 }  // namespace
