@@ -258,6 +258,8 @@ Result<void> Ledger::check_invariants() const {
           broken_stake_invariant({state_->market.bank(), economy.staking(), economy.slashing(),
                                   state_->params.stake.staking, state_->block.time}))
     return fail("invariant broken at height " + std::to_string(now.value) + ": " + *what);
+  if (auto sound = economy.distribution().check(bank(), false); !sound) return sound;
+  if (auto sound = economy.gov().check(bank()); !sound) return sound;
   return {};
 }
 

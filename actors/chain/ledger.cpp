@@ -97,8 +97,7 @@ Verdict Ledger::State::run(const Msg& msg, Execution& exec) {
         },
         msg);
   }
-  if (!economy_in_tx) economy.begin();
-  economy_in_tx = true;
+  begin_economy();
   return economy.handle(*stake, frame(exec));
 }
 
@@ -169,16 +168,31 @@ Deadline Ledger::next_deadline(const BlockInputs& inputs) const {
   return state_->economy.next_deadline(state_->block, inputs, state_->params);
 }
 
-/// The fee stays paid, whatever becomes of the messages.
+std::optional<UpgradePlan> Ledger::halted_for() const {
+  return state_->economy.halted_after(state_->block.height);
+}
+
+/// The fee stays paid, whatever becomes of the messages. From the allowance of a granter if there is one.
 Verdict Ledger::pay_fee(const Tx& tx, std::vector<ChainEvent>& events) {
-  if (tx.fee.amount.micro == 0) return accepted();
-  Bank& bank = state_->market.bank();
-  const AccountNo payer = bank.find(tx.signer);
-  if (payer == no_row || bank.spendable(payer, tx.fee.denom, state_->block.time) < tx.fee.amount)
+  const bool granted = tx.fee_granter && *tx.fee_granter != tx.signer;
+  if (tx.fee.amount.micro == 0 && !granted) return accepted();
+  State& state = *state_;
+  Bank& bank = state.market.bank();
+  const AccountNo payer = bank.find(granted ? *tx.fee_granter : tx.signer);
+  const std::size_t first_event = events.size();
+  state.begin();
+  if (granted) {
+    Execution exec{state.params, state.block, events};
+    state.begin_economy();
+    SOUK_TRY(state.economy.use_fee_grant(*tx.fee_granter, tx, state.frame(exec)));
+  }
+  if (payer == no_row || bank.spendable(payer, tx.fee.denom, state.block.time) < tx.fee.amount) {
+    state.rollback();
+    events.erase(events.begin() + static_cast<std::ptrdiff_t>(first_event), events.end());
     return refuse(SdkError::insufficient_funds, "spendable balance is smaller than the fee");
-  state_->begin();
+  }
   bank.transfer(payer, bank.fee_collector(), tx.fee, events);
-  state_->commit();
+  state.commit();
   return accepted();
 }
 

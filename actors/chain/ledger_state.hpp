@@ -41,6 +41,10 @@ struct Ledger::State final : MsgRunner {
     market.begin();
     economy_in_tx = false;
   }
+  void begin_economy() {
+    if (!economy_in_tx) economy.begin();
+    economy_in_tx = true;
+  }
   void commit();
   void rollback();
   Verdict run(const Msg& msg, Execution& exec) override;

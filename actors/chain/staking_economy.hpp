@@ -5,10 +5,17 @@
 #include <optional>
 #include <vector>
 
+#include "actors/chain/authz.hpp"
 #include "actors/chain/block.hpp"
+#include "actors/chain/distribution.hpp"
+#include "actors/chain/feegrant.hpp"
+#include "actors/chain/genesis.hpp"
+#include "actors/chain/gov.hpp"
+#include "actors/chain/mint.hpp"
 #include "actors/chain/msg_runner.hpp"
 #include "actors/chain/slashing.hpp"
 #include "actors/chain/staking.hpp"
+#include "actors/chain/upgrade.hpp"
 
 namespace souk {
 
@@ -28,6 +35,16 @@ class StakingEconomy {
 
   const Staking& staking() const { return staking_; }
   const Slashing& slashing() const { return slashing_; }
+  const Minter& minter() const { return minter_; }
+  const Distribution& distribution() const { return distribution_; }
+  const Gov& gov() const { return gov_; }
+  const Authz& authz() const { return authz_; }
+  const Feegrant& feegrant() const { return feegrant_; }
+  const Upgrades& upgrades() const { return upgrades_; }
+  /// Why no block may follow the one at `last`: an upgrade that this software does not know.
+  std::optional<UpgradePlan> halted_after(Height last) const {
+    return upgrades_.halted_before({last.value + 1}, known_upgrades_);
+  }
   /// Whether this chain has (or had) a validator; without one, blocks cost nothing here.
   bool in_use() const { return in_use_; }
   /// The set that signs blocks of `height`, most power first. Known from the block before the last begun on;
@@ -38,17 +55,22 @@ class StakingEconomy {
   /// its balances are in the bank.
   void init(const Genesis& genesis, Frame frame);
 
-  /// Steps of Ledger::begin_block, from the block after `last` to exec.block: mint, distribution, slashing,
-  /// evidence. Skipped heights are caught up with exactly. REQUIRES: next_deadline() is not in a skipped one.
+  /// Steps of Ledger::begin_block, from the block after `last` to exec.block: upgrade, mint, distribution,
+  /// slashing, evidence, authz. Skipped heights are caught up with exactly. REQUIRES: next_deadline() is not
+  /// in a skipped one.
   void begin_block(BlockContext last, const BlockInputs& inputs, Frame frame);
-  /// Steps of Ledger::end_block: governance, staking. Returns what changed in the active set, by operator
-  /// address.
+  /// Steps of Ledger::end_block: governance, staking, feegrant. Returns what changed in the active set, by
+  /// operator address.
   std::vector<ValidatorUpdate> end_block(Frame frame);
   /// As Ledger::next_deadline, after the block at `last`.
   Deadline next_deadline(BlockContext last, const BlockInputs& inputs, const ChainParams& params) const;
 
   /// One message, valid in itself.
   Verdict handle(const StakeMsg& msg, Frame frame);
+  /// Whether `granter` pays the fee of such a transaction; takes it off his allowance. Errors: Feegrant::use.
+  Verdict use_fee_grant(const Address& granter, const Tx& tx, Frame frame) {
+    return feegrant_.use(granter, tx.signer, tx.fee, tx.msgs, frame.exec);
+  }
 
   // A transaction over all modules, as Marketplace's.
   void begin();
@@ -60,27 +82,28 @@ class StakingEconomy {
   void append_state(Bytes& out) const;
 
  private:
-  /// Until there is a distribution module.
-  class NoHooks final : public StakeHooks {
-    void validator_created(const ValidatorRecord&, StakeContext&) override {}
-    void validator_removed(const ValidatorRecord&, StakeContext&) override {}
-    void before_slashed(const ValidatorRecord&, Dec, StakeContext&) override {}
-    void before_delegation_created(const ValidatorRecord&, const Address&, StakeContext&) override {}
-    void before_shares_modified(const ValidatorRecord&, const Address&, Dec, StakeContext&) override {}
-    void after_delegation_modified(const ValidatorRecord&, const Address&, Dec, StakeContext&) override {}
-  };
-
-  StakeContext context(Frame frame) { return {frame.exec, frame.bank, hooks_}; }
   void begin_heights(Height first, const std::vector<ConsensusKey>& absent, StakeContext& context);
+  void pay_rewards(Height first, const std::vector<SetMember>& set, const std::vector<ConsensusKey>& absent,
+                   StakeContext& context);
+  void forget_old_sets(Height now);
+  Verdict change_params(const MsgUpdateParams& msg, ChainParams& params);
   std::shared_ptr<const std::vector<SetMember>> current_set() const;
 
   Staking staking_;
   Slashing slashing_;
-  NoHooks hooks_;
+  Minter minter_;
+  Distribution distribution_;
+  Gov gov_;
+  Authz authz_;
+  Feegrant feegrant_;
+  Upgrades upgrades_;
+  std::vector<std::string> known_upgrades_;
   bool in_use_ = false;
   /// Sets of the heights from sets_from_ on: what changes at the end of a height signs from two later on.
   std::array<std::shared_ptr<const std::vector<SetMember>>, 4> sets_;
   Height sets_from_;
+  std::optional<Address> proposer_;  ///< of the last block; only for the legacy proposer's reward
+  std::vector<RewardVoter> voters_;  ///< scratch of one block
   std::optional<ChainParams> params_before_;
 };
 

@@ -1,5 +1,7 @@
 #include "actors/chain/validate.hpp"
 
+#include "actors/chain/stake_validate.hpp"
+
 #include <algorithm>
 #include <string_view>
 
@@ -163,7 +165,7 @@ Verdict check(const MsgDeleteProviderAttributes& msg) {
 }
 Verdict check(const MsgGrantDeposit&) { return accepted(); }  // DepositGrants::grant checks all
 Verdict check(const MsgRevokeDeposit&) { return accepted(); }
-Verdict check(const StakeMsg&) { return accepted(); }
+Verdict check(const StakeMsg& msg) { return validate(msg); }
 Verdict check(const MsgSend&) { return accepted(); }  // Bank::send checks all
 
 Verdict bad_unit(std::string_view why) { return refuse(DeploymentError::invalid_groups, why); }

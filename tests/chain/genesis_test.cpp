@@ -14,9 +14,10 @@ struct Case {
   std::function<void(Genesis&)> spoil;
 };
 
+/// From genesis on, for a thousand seconds.
 GenesisVesting vesting(Kind kind) {
-  return {party(10), kind, {uakt(100)}, Time(std::chrono::seconds(1000)), Time(std::chrono::seconds(2000)),
-          {}};
+  const Time start(std::chrono::seconds(1'767'225'600));
+  return {party(10), kind, {uakt(100)}, start, start + std::chrono::seconds(1000), {}};
 }
 
 const Case cases[] = {
@@ -33,8 +34,9 @@ const Case cases[] = {
     {"validators[1].key", "twice", [](Genesis& g) { g.validators[1].create.key = key_of(1); }},
     {"validators[0].key", "empty", [](Genesis& g) { g.validators[0].create.key = {}; }},
     {"validators[0].value", "power", [](Genesis& g) { g.validators[0].create.value = uakt(999'999); }},
-    {"validators[0].value", "denomination", [](Genesis& g) { g.validators[0].create.value = uact(akt); }},
-    {"validators[1].value", "left", [](Genesis& g) { g.validators[1].create.value = uakt(2'000'000 * akt); }},
+    {"validators[0].value", "denomination", [](Genesis& g) { g.validators[0].create.value = uact(one_akt); }},
+    {"validators[1].value", "left",
+     [](Genesis& g) { g.validators[1].create.value = uakt(2'000'000 * one_akt); }},
     {"validators[0].commission", "min_commission_rate",
      [](Genesis& g) { g.validators[0].create.commission.rate = dec("0.01"); }},
     {"validators[0]", "above its maximum",
@@ -48,14 +50,14 @@ const Case cases[] = {
     {"delegations[0].amount", "positive", [](Genesis& g) { g.delegations = {{party(10), party(1), {0}}}; }},
     {"delegations[1].amount", "left",
      [](Genesis& g) {
-       g.delegations = {{party(10), party(1), {1'000'000 * akt}}, {party(10), party(2), {1}}};
+       g.delegations = {{party(10), party(1), {1'000'000 * one_akt}}, {party(10), party(2), {1}}};
      }},
     {"vesting[1].address", "twice",
      [](Genesis& g) { g.vesting = {vesting(Kind::delayed), vesting(Kind::delayed)}; }},
     {"vesting[0].original", "more than",
      [](Genesis& g) {
        g.vesting = {vesting(Kind::delayed)};
-       g.vesting[0].original = {uakt(1'000'000 * akt + 1)};
+       g.vesting[0].original = {uakt(1'000'000 * one_akt + 1)};
      }},
     {"vesting[0].original", "more than",
      [](Genesis& g) {
@@ -101,7 +103,7 @@ const Case cases[] = {
 
 TEST(GenesisCheck, NamesTheFieldThatCannotBe) {
   for (const Case& c : cases) {
-    Genesis genesis = stake_genesis({100 * akt, 90 * akt});
+    Genesis genesis = stake_genesis({100 * one_akt, 90 * one_akt});
     ASSERT_TRUE(genesis.check().has_value());
     c.spoil(genesis);
     const auto result = genesis.check();
@@ -113,18 +115,18 @@ TEST(GenesisCheck, NamesTheFieldThatCannotBe) {
 }
 
 TEST(GenesisCheck, TakesEveryKindOfVestingAndTheWholeBalanceDelegated) {
-  Genesis genesis = stake_genesis({100 * akt, 90 * akt});
+  Genesis genesis = stake_genesis({100 * one_akt, 90 * one_akt});
   genesis.vesting = {vesting(Kind::continuous), vesting(Kind::delayed), vesting(Kind::periodic),
                      vesting(Kind::permanent_locked)};
   for (std::uint8_t i = 0; i < 4; ++i) genesis.vesting[i].address = party(static_cast<std::uint8_t>(10 + i));
   genesis.vesting[2].periods = {{std::chrono::seconds(1), {uakt(40)}}, {std::chrono::seconds(1), {uakt(60)}}};
-  genesis.delegations = {{party(10), party(1), {1'000'000 * akt}}};
+  genesis.delegations = {{party(10), party(1), {1'000'000 * one_akt}}};
   const auto result = genesis.check();
   ASSERT_TRUE(result.has_value()) << result.error().message;
   const Ledger ledger(genesis);
   EXPECT_EQ(ledger.balance(party(10), Denom::uakt).micro, 0);
   EXPECT_EQ(ledger.bank().vesting(ledger.bank().find(party(10)))->delegated_vesting[0].micro, 100);
-  EXPECT_EQ(ledger.spendable(party(12), Denom::uakt).micro, 1'000'000 * akt - 100);
+  EXPECT_EQ(ledger.spendable(party(12), Denom::uakt).micro, 1'000'000 * one_akt - 100);
   const auto sound = ledger.check_invariants();
   EXPECT_TRUE(sound.has_value()) << sound.error().message;
 }

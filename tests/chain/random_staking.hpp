@@ -60,7 +60,7 @@ class RandomStaking {
   static constexpr std::int64_t rounding_max = 4;  // uakt: truncation leaves fractions to whoever stays
 
   Genesis make_genesis() {
-    Genesis genesis = stake_genesis({30 * akt, 25 * akt, 20 * akt, 15 * akt, 10 * akt});
+    Genesis genesis = stake_genesis({30 * one_akt, 25 * one_akt, 20 * one_akt, 15 * one_akt, 10 * one_akt});
     StakeParams& params = genesis.params.stake;
     params.staking.max_validators = 5;
     params.staking.max_entries = 3;
@@ -76,7 +76,7 @@ class RandomStaking {
          {std::pair<std::uint8_t, Kind>{6, Kind::continuous}, {7, Kind::delayed}})
       genesis.vesting.push_back({party(number),
                                  kind,
-                                 {uakt(999'990 * akt)},
+                                 {uakt(999'990 * one_akt)},
                                  genesis.time,
                                  genesis.time + std::chrono::hours(2),
                                  {}});
@@ -86,7 +86,7 @@ class RandomStaking {
   std::uint8_t anybody() { return static_cast<std::uint8_t>(1 + rng_.below(people)); }
   std::uint8_t operators() { return static_cast<std::uint8_t>(1 + rng_.below(9)); }
   Coin amount() {
-    const std::int64_t most[] = {3, 1000, 3 * akt, 40 * akt};
+    const std::int64_t most[] = {3, 1000, 3 * one_akt, 40 * one_akt};
     return uakt(1 + static_cast<std::int64_t>(rng_.below(static_cast<std::uint64_t>(most[rng_.below(4)]))));
   }
 
@@ -138,8 +138,8 @@ class RandomStaking {
     return {delegator, validator, rng_.below(2) == 0 ? all : amount(), entry.creation_height};
   }
   MsgCreateValidator some_validator(const Address& signer) {
-    MsgCreateValidator msg = validator_msg(signer.bytes[0], akt);
-    msg.value = uakt(akt * static_cast<std::int64_t>(1 + rng_.below(30)));
+    MsgCreateValidator msg = validator_msg(signer.bytes[0], one_akt);
+    msg.value = uakt(one_akt * static_cast<std::int64_t>(1 + rng_.below(30)));
     if (rng_.below(4) == 0) msg.key = key_of(static_cast<std::uint8_t>(100 + next_key_++ % 100));
     return msg;
   }

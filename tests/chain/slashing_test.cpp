@@ -16,7 +16,8 @@ class Slashed : public StakeChain {
   Slashed() { restart(small_window()); }
 
   /// A window of 10 blocks of which 5 must be signed; 1 % for downtime.
-  static Genesis small_window(std::vector<std::int64_t> bonds = {100 * akt, 90 * akt, 80 * akt, 70 * akt}) {
+  static Genesis small_window(std::vector<std::int64_t> bonds = {100 * one_akt, 90 * one_akt, 80 * one_akt,
+                                                                 70 * one_akt}) {
     Genesis genesis = stake_genesis(bonds);
     SlashingParams& params = genesis.params.stake.slashing;
     params.signed_blocks_window = 10;
@@ -43,11 +44,11 @@ TEST_F(Slashed, MissingMoreThanTheWindowAllowsSlashesAndJails_8_4) {
   EXPECT_EQ(slash->power, 70);
   EXPECT_EQ(slash->burned_coins.micro, 700'000);
   EXPECT_TRUE(validator(4).jailed);
-  EXPECT_EQ(validator(4).tokens.micro, 70 * akt - 700'000);
+  EXPECT_EQ(validator(4).tokens.micro, 70 * one_akt - 700'000);
   EXPECT_EQ(signing(4).jailed_until, time_of(11) + std::chrono::seconds(600));
   EXPECT_EQ(signing(4).missed_blocks, 0);
   EXPECT_EQ(signing(4).index_offset, 0);
-  EXPECT_EQ(ledger.supply(Denom::uakt).micro, 60 * 1'000'000 * akt + 340 * akt - 700'000);
+  EXPECT_EQ(ledger.supply(Denom::uakt).micro, 60 * 1'000'000 * one_akt + 340 * one_akt - 700'000);
   EXPECT_THAT(next(), ElementsAre(ValidatorUpdate{key_of(4), 0}));
   EXPECT_EQ(validator(4).status, ValidatorStatus::unbonding);
   to(30);  // it signs no more, and is counted no more
@@ -87,13 +88,13 @@ TEST_F(Slashed, UnjailWaitsForTheJailToEndAndStartsTheWindowAgain) {
 }
 
 TEST_F(Slashed, AValidatorWithoutSelfDelegationStaysInJail) {
-  must(delegate_msg(10, 4, akt));
-  must(undelegate_msg(4, 4, 70 * akt));
+  must(delegate_msg(10, 4, one_akt));
+  must(undelegate_msg(4, 4, 70 * one_akt));
   EXPECT_EQ(text(send(MsgUnjail{party(4)})), "staking 19");
 }
 
 TEST_F(Slashed, DoubleSignTakesFivePercentAndTombstones_8_4) {
-  must(delegate_msg(10, 1, 50 * akt));
+  must(delegate_msg(10, 1, 50 * one_akt));
   to(4);
   inputs.misbehaviour = {double_sign(1, 3)};
   next();
@@ -136,7 +137,7 @@ TEST_F(Slashed, EvidenceCountsUntilItIsTooOldInBlocksAndInTime_8_4) {
 }
 
 TEST_F(Slashed, EvidenceAgainstTheUnknownOrTheUnbondedIsIgnored) {
-  must(validator_msg(10, akt / 2));
+  must(validator_msg(10, one_akt / 2));
   next();
   inputs.misbehaviour = {{key_of(99), {1}, time_of(1), 5}, {key_of(10), {1}, time_of(1), 5}};
   next();
@@ -145,19 +146,19 @@ TEST_F(Slashed, EvidenceAgainstTheUnknownOrTheUnbondedIsIgnored) {
 
 /// slash = T(power x 10^6 x fraction); first from what left at or after the infraction, the rest from tokens.
 TEST_F(Slashed, WhatUnbondsSinceTheInfractionPaysFirst_8_4) {
-  must(delegate_msg(10, 1, 100 * akt));  // power 200
+  must(delegate_msg(10, 1, 100 * one_akt));  // power 200
   to(3);
-  must(undelegate_msg(10, 1, 30 * akt));  // before the infraction
+  must(undelegate_msg(10, 1, 30 * one_akt));  // before the infraction
   to(5);
-  must(undelegate_msg(10, 1, 40 * akt));  // after it
+  must(undelegate_msg(10, 1, 40 * one_akt));  // after it
   to(6);
   inputs.misbehaviour = {{key_of(1), {5}, time_of(5), 170}};  // infraction height 4
   next();
   const auto entries = staking().unbonding(party(10), party(1));
   ASSERT_EQ(entries.size(), 2u);
-  EXPECT_EQ(entries[0].balance.micro, 30 * akt);
-  EXPECT_EQ(entries[1].balance.micro, 38 * akt);
-  EXPECT_EQ(entries[1].initial_balance.micro, 40 * akt);
+  EXPECT_EQ(entries[0].balance.micro, 30 * one_akt);
+  EXPECT_EQ(entries[1].balance.micro, 38 * one_akt);
+  EXPECT_EQ(entries[1].initial_balance.micro, 40 * one_akt);
   // 8.5 AKT in all, 2 from the entry, 6.5 from the 130 AKT of tokens
   EXPECT_EQ(event<EventSlash>()->burned_coins.micro, 6'500'000);
   EXPECT_EQ(validator(1).tokens.micro, 123'500'000);
@@ -165,38 +166,38 @@ TEST_F(Slashed, WhatUnbondsSinceTheInfractionPaysFirst_8_4) {
 }
 
 TEST_F(Slashed, WhatWasRedelegatedSinceTheInfractionIsSlashedWhereItIsNow_8_4) {
-  must(delegate_msg(10, 1, 100 * akt));
+  must(delegate_msg(10, 1, 100 * one_akt));
   to(5);
-  must(redelegate_msg(10, 1, 2, 40 * akt));
+  must(redelegate_msg(10, 1, 2, 40 * one_akt));
   next();
   inputs.misbehaviour = {{key_of(1), {5}, time_of(5), 200}};
   next();
-  EXPECT_EQ(shares(10, 2), Dec::from_int(38 * akt));
-  EXPECT_EQ(validator(2).tokens.micro, 128 * akt);
-  EXPECT_EQ(validator(1).tokens.micro, 160 * akt - 8 * akt);  // 10 AKT in all
-  EXPECT_EQ(ledger.bank().burned(Denom::uakt).micro, 10 * akt);
+  EXPECT_EQ(shares(10, 2), Dec::from_int(38 * one_akt));
+  EXPECT_EQ(validator(2).tokens.micro, 128 * one_akt);
+  EXPECT_EQ(validator(1).tokens.micro, 160 * one_akt - 8 * one_akt);  // 10 AKT in all
+  EXPECT_EQ(ledger.bank().burned(Denom::uakt).micro, 10 * one_akt);
 }
 
 TEST_F(Slashed, WhatWasRedelegatedAndThenUnbondedPaysFromTheUnbondingFirst_8_4) {
-  must(delegate_msg(10, 1, 100 * akt));
+  must(delegate_msg(10, 1, 100 * one_akt));
   to(5);
-  must(redelegate_msg(10, 1, 2, 40 * akt));
-  must(undelegate_msg(10, 2, 39 * akt));
+  must(redelegate_msg(10, 1, 2, 40 * one_akt));
+  must(undelegate_msg(10, 2, 39 * one_akt));
   next();
   inputs.misbehaviour = {{key_of(1), {5}, time_of(5), 200}};
   next();
-  EXPECT_EQ(staking().unbonding(party(10), party(2))[0].balance.micro, 37 * akt);
-  EXPECT_EQ(shares(10, 2), Dec::from_int(akt));
+  EXPECT_EQ(staking().unbonding(party(10), party(2))[0].balance.micro, 37 * one_akt);
+  EXPECT_EQ(shares(10, 2), Dec::from_int(one_akt));
 }
 
 TEST_F(Slashed, WhatWasRedelegatedBeforeTheInfractionIsSpared_8_4) {
-  must(delegate_msg(10, 1, 100 * akt));
-  must(redelegate_msg(10, 1, 2, 40 * akt));
+  must(delegate_msg(10, 1, 100 * one_akt));
+  must(redelegate_msg(10, 1, 2, 40 * one_akt));
   to(6);
   inputs.misbehaviour = {{key_of(1), {5}, time_of(5), 160}};
   next();
-  EXPECT_EQ(shares(10, 2), Dec::from_int(40 * akt));
-  EXPECT_EQ(validator(1).tokens.micro, 152 * akt);
+  EXPECT_EQ(shares(10, 2), Dec::from_int(40 * one_akt));
+  EXPECT_EQ(validator(1).tokens.micro, 152 * one_akt);
 }
 
 /// Amounts of section 8.4 by the table: T(power x 10^6 x fraction), at most the tokens there are.
@@ -207,15 +208,15 @@ TEST_F(Slashed, AmountsAreTruncatedAndNeverMoreThanThereIs_8_4) {
     const char* fraction;
     std::int64_t burned;
   };
-  const Case cases[] = {{100 * akt, 100, "0.05", 5 * akt},
-                        {100 * akt, 100, "0.0001", 10'000},
+  const Case cases[] = {{100 * one_akt, 100, "0.05", 5 * one_akt},
+                        {100 * one_akt, 100, "0.0001", 10'000},
                         {100'999'999, 100, "0.0001", 10'000},
-                        {3 * akt, 3, "0.000000333333333333", 0},
-                        {3 * akt, 3, "0.000000333333333334", 1},
-                        {100 * akt, 400, "0.5", 100 * akt},
-                        {100 * akt, 0, "1", 0}};
+                        {3 * one_akt, 3, "0.000000333333333333", 0},
+                        {3 * one_akt, 3, "0.000000333333333334", 1},
+                        {100 * one_akt, 400, "0.5", 100 * one_akt},
+                        {100 * one_akt, 0, "1", 0}};
   for (const Case& c : cases) {
-    Genesis genesis = small_window({c.tokens, 500 * akt});
+    Genesis genesis = small_window({c.tokens, 500 * one_akt});
     genesis.params.stake.slashing.slash_fraction_double_sign = dec(c.fraction);
     restart(genesis);
     to(2);
@@ -227,25 +228,25 @@ TEST_F(Slashed, AmountsAreTruncatedAndNeverMoreThanThereIs_8_4) {
 }
 
 TEST_F(Slashed, AValidatorThatLostAllTakesNoDelegation) {
-  Genesis genesis = small_window({100 * akt, 500 * akt});
+  Genesis genesis = small_window({100 * one_akt, 500 * one_akt});
   genesis.params.stake.slashing.slash_fraction_double_sign = dec("1");
   restart(genesis);
-  must(delegate_msg(10, 1, akt));
-  must(undelegate_msg(10, 1, akt / 2));
+  must(delegate_msg(10, 1, one_akt));
+  must(undelegate_msg(10, 1, one_akt / 2));
   to(2);
   inputs.misbehaviour = {{key_of(1), {2}, time_of(2), 100}};
   next();
-  EXPECT_EQ(validator(1).tokens.micro, 100 * akt + akt / 2 - 100 * akt);
+  EXPECT_EQ(validator(1).tokens.micro, one_akt);  // half an AKT of the slash was unbonding
   inputs.misbehaviour.clear();
-  EXPECT_EQ(text(send(delegate_msg(11, 1, akt))), "ok");  // something is left: the rate is only bad
+  EXPECT_EQ(text(send(delegate_msg(11, 1, one_akt))), "ok");  // something is left: the rate is only bad
 
   restart(genesis);
   to(2);
   inputs.misbehaviour = {{key_of(1), {1}, time_of(1), 100}};
   next();
   EXPECT_EQ(validator(1).tokens.micro, 0);
-  EXPECT_EQ(text(send(delegate_msg(11, 1, akt))), "staking 34");
-  EXPECT_EQ(text(send(redelegate_msg(2, 2, 1, akt))), "staking 34");
+  EXPECT_EQ(text(send(delegate_msg(11, 1, one_akt))), "staking 34");
+  EXPECT_EQ(text(send(redelegate_msg(2, 2, 1, one_akt))), "staking 34");
   EXPECT_EQ(text(send(undelegate_msg(1, 1, 1))), "staking 22");
 }
 
@@ -304,7 +305,7 @@ TEST_F(Slashed, SkippedHeightsAreCaughtUpWithExactly) {
       if (rng.below(4) == 0) {
         Tx tx;
         tx.signer = party(10);
-        tx.msgs = {StakeMsg(delegate_msg(10, static_cast<std::uint8_t>(1 + rng.below(4)), 3 * akt))};
+        tx.msgs = {StakeMsg(delegate_msg(10, static_cast<std::uint8_t>(1 + rng.below(4)), 3 * one_akt))};
         EXPECT_EQ(ledger.deliver(tx, events).ok(), slow.deliver(tx, slow_events).ok());
       }
       end();
@@ -353,7 +354,7 @@ TEST_F(Slashed, AYearOfSkippedBlocksIsOneStep) {
 
 /// V32: of a yearly return of .1170, a double sign of 5 % by 0.2 % of the validators leaves .1169.
 TEST_F(Slashed, FivePercentOfTwoInAThousandCostsADelegatorOneBasisPoint_V32) {
-  std::vector<std::int64_t> bonds(50, 100 * akt);
+  std::vector<std::int64_t> bonds(50, 100 * one_akt);
   Genesis genesis = small_window(bonds);
   restart(genesis);
   const std::int64_t before = staking().bonded_tokens(ledger.bank(), genesis.params.stake.staking).micro;

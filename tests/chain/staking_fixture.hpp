@@ -6,7 +6,7 @@
 /// A small chain with validators: parties by number, one block at a time.
 namespace souk::test {
 
-inline constexpr std::int64_t akt = 1'000'000;  // uakt
+inline constexpr std::int64_t one_akt = 1'000'000;  // uakt
 
 inline ConsensusKey key_of(std::uint8_t number) {
   ConsensusKey key{};
@@ -30,7 +30,7 @@ inline Genesis stake_genesis(const std::vector<std::int64_t>& self_bonds) {
   genesis.time = Time(std::chrono::seconds(1'767'225'600));
   for (std::uint8_t i = 1; i <= 60; ++i) {
     const std::int64_t bond = i <= self_bonds.size() ? self_bonds[i - 1u] : 0;
-    genesis.balances.push_back({party(i), {uakt(1'000'000 * akt + bond), uact(1'000'000 * akt)}});
+    genesis.balances.push_back({party(i), {uakt(1'000'000 * one_akt + bond), uact(1'000'000 * one_akt)}});
     if (bond > 0) genesis.validators.push_back({validator_msg(i, bond)});
   }
   return genesis;
@@ -38,7 +38,7 @@ inline Genesis stake_genesis(const std::vector<std::int64_t>& self_bonds) {
 
 class StakeChain : public ::testing::Test {
  protected:
-  StakeChain() { restart(stake_genesis({100 * akt, 90 * akt, 80 * akt, 70 * akt})); }
+  StakeChain() { restart(stake_genesis({100 * one_akt, 90 * one_akt, 80 * one_akt, 70 * one_akt})); }
 
   void restart(const Genesis& genesis) {
     const auto sound = genesis.check();
@@ -93,7 +93,9 @@ class StakeChain : public ::testing::Test {
     const Hash before = ledger.state_hash();
     const TxResult result = ledger.deliver(tx, events);
     check();
-    if (!result.ok()) EXPECT_EQ(ledger.state_hash(), before) << "a refused message changed something";
+    if (!result.ok()) {
+      EXPECT_EQ(ledger.state_hash(), before) << "a refused message changed something";
+    }
     return result;
   }
   template <class M>

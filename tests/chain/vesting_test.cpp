@@ -73,10 +73,10 @@ TEST(Vesting, DelegationsTakeLockedCoinsFirstAndFreeOnesComeBackFirst) {
 class Locked : public StakeChain {
  protected:
   Locked() {
-    Genesis genesis = stake_genesis({100 * akt});
+    Genesis genesis = stake_genesis({100 * one_akt});
     genesis.vesting.push_back({party(10),
                                Kind::delayed,
-                               {uakt((1'000'000 - 100) * akt)},
+                               {uakt((1'000'000 - 100) * one_akt)},
                                genesis.time,
                                genesis.time + std::chrono::hours(24),
                                {}});
@@ -93,14 +93,14 @@ class Locked : public StakeChain {
 };
 
 TEST_F(Locked, LockedCoinsAreNotSentNorPaidAsFees) {
-  EXPECT_EQ(spendable(), 100 * akt);
-  EXPECT_EQ(text(pay(100 * akt + 1)), "sdk 5");
-  EXPECT_EQ(text(pay(1, 100 * akt + 1)), "sdk 5");
-  EXPECT_EQ(text(pay(60 * akt, 40 * akt)), "ok");
+  EXPECT_EQ(spendable(), 100 * one_akt);
+  EXPECT_EQ(text(pay(100 * one_akt + 1)), "sdk 5");
+  EXPECT_EQ(text(pay(1, 100 * one_akt + 1)), "sdk 5");
+  EXPECT_EQ(text(pay(60 * one_akt, 40 * one_akt)), "ok");
   EXPECT_EQ(spendable(), 0);
   next_after(std::chrono::hours(24));
-  EXPECT_EQ(spendable(), (1'000'000 - 100) * akt);
-  EXPECT_EQ(text(pay((1'000'000 - 100) * akt)), "ok");
+  EXPECT_EQ(spendable(), (1'000'000 - 100) * one_akt);
+  EXPECT_EQ(text(pay((1'000'000 - 100) * one_akt)), "ok");
 }
 
 TEST_F(Locked, LockedCoinsAreNotDeposited) {
@@ -108,32 +108,32 @@ TEST_F(Locked, LockedCoinsAreNotDeposited) {
   Tx tx;
   tx.signer = party(10);
   MsgCreateBid bid = bid_msg(bid_id(order_id(group_id({party(10), 1}, 1), 1), party(11)), dec("1"));
-  Genesis genesis = stake_genesis({100 * akt});
+  Genesis genesis = stake_genesis({100 * one_akt});
   genesis.params = ChainParams::era_2021();
-  genesis.params.min_deposits = {uakt(50 * akt)};
+  genesis.params.min_deposits = {uakt(50 * one_akt)};
   genesis.vesting.push_back({party(10),
                              Kind::delayed,
-                             {uakt((1'000'000 - 100) * akt)},
+                             {uakt((1'000'000 - 100) * one_akt)},
                              genesis.time,
                              genesis.time + std::chrono::hours(24),
                              {}});
   restart(genesis);
-  tx.msgs = {create_msg({party(10), 1}, uakt(101 * akt))};
+  tx.msgs = {create_msg({party(10), 1}, uakt(101 * one_akt))};
   EXPECT_EQ(text(deliver(tx)), "market 28");
-  tx.msgs = {create_msg({party(10), 1}, uakt(100 * akt))};
+  tx.msgs = {create_msg({party(10), 1}, uakt(100 * one_akt))};
   EXPECT_EQ(text(deliver(tx)), "ok");
 }
 
 TEST_F(Locked, LockedCoinsAreDelegatedAndComeBackLocked) {
-  must(delegate_msg(10, 1, 500'000 * akt));
-  EXPECT_EQ(spendable(), 100 * akt);
-  must(delegate_msg(10, 1, 499'950 * akt));  // 50 free ones with it
-  EXPECT_EQ(spendable(), 50 * akt);
-  must(undelegate_msg(10, 1, 1000 * akt));
+  must(delegate_msg(10, 1, 500'000 * one_akt));
+  EXPECT_EQ(spendable(), 100 * one_akt);
+  must(delegate_msg(10, 1, 499'950 * one_akt));  // 50 free ones with it
+  EXPECT_EQ(spendable(), 50 * one_akt);
+  must(undelegate_msg(10, 1, 1000 * one_akt));
   next_after(std::chrono::hours(24 * 21));
-  EXPECT_EQ(text(pay(akt)), "ok");
+  EXPECT_EQ(text(pay(one_akt)), "ok");
   end();
-  EXPECT_EQ(spendable(), (50 - 1 + 1000) * akt);
+  EXPECT_EQ(spendable(), (50 - 1 + 1000) * one_akt);
 }
 
 TEST_F(Locked, AVestingAccountCanBeMadeOnce_8_2) {
@@ -149,7 +149,7 @@ TEST_F(Locked, AVestingAccountCanBeMadeOnce_8_2) {
   msg.end_time = day;
   msg.amount = {uact(1)};
   EXPECT_EQ(text(send(msg)), "bank 5");
-  msg.amount = {uakt(2'000'000 * akt)};
+  msg.amount = {uakt(2'000'000 * one_akt)};
   EXPECT_EQ(text(send(msg)), "sdk 5");
   msg.amount = {uakt(2400)};
   must(msg);
