@@ -210,7 +210,7 @@ Deadline StakingEconomy::next_deadline(BlockContext last, const BlockInputs& inp
   Deadline next;
   next.time = std::min(staking_.next_deadline(), gov_.next_deadline());
   next.height = upgrades_.next_height().value_or(next.height);
-  if (!in_use_ || inputs.absent.empty()) return next;
+  if (!in_use_) return next;
   const Height coming{last.height.value + 1};
   const bool settled = set_of(last.height) == set_of(coming) && set_of(coming) == set_of({coming.value + 1});
   if (!settled) {  // who is absent from which set: asked again at the next height
@@ -231,7 +231,7 @@ Verdict StakingEconomy::handle(const StakeMsg& msg, Frame frame) {
   Execution& exec = frame.exec;
   return std::visit(
       Overloaded{
-          [&](const MsgCreateValidator& m) { return staking_.create_validator(m, context); },
+          [&](const MsgCreateValidator& m) { return create_validator(m, context); },
           [&](const MsgEditValidator& m) { return staking_.edit_validator(m, context); },
           [&](const MsgDelegate& m) { return staking_.delegate(m, context); },
           [&](const MsgUndelegate& m) { return staking_.undelegate(m, context); },
@@ -263,6 +263,15 @@ Verdict StakingEconomy::handle(const StakeMsg& msg, Frame frame) {
           [&](const MsgGrantAllowance& m) { return feegrant_.grant(m, exec); },
           [&](const MsgRevokeAllowance& m) { return feegrant_.revoke(m, exec); }},
       msg);
+}
+
+/// A tombstoned key stays out for ever. The SDK forgets that once the validator is gone, and lets it come
+/// back as one whom evidence can not touch any more.
+Verdict StakingEconomy::create_validator(const MsgCreateValidator& msg, StakeContext& context) {
+  const SigningInfo* info = slashing_.find(msg.key);
+  if (info != nullptr && info->tombstoned)
+    return refuse(StakingError::key_exists, "this consensus key has signed twice: it is of no use any more");
+  return staking_.create_validator(msg, context);
 }
 
 Verdict StakingEconomy::change_params(const MsgUpdateParams& msg, ChainParams& params) {

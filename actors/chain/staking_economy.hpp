@@ -86,6 +86,7 @@ class StakingEconomy {
   void pay_rewards(Height first, const std::vector<SetMember>& set, const std::vector<ConsensusKey>& absent,
                    StakeContext& context);
   void forget_old_sets(Height now);
+  Verdict create_validator(const MsgCreateValidator& msg, StakeContext& context);
   Verdict change_params(const MsgUpdateParams& msg, ChainParams& params);
   std::shared_ptr<const std::vector<SetMember>> current_set() const;
 

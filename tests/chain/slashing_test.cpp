@@ -112,6 +112,20 @@ TEST_F(Slashed, DoubleSignTakesFivePercentAndTombstones_8_4) {
   EXPECT_EQ(event<EventSlash>(), nullptr);  // once and no more
 }
 
+TEST_F(Slashed, ATombstonedKeyNeverComesBack) {
+  to(2);
+  inputs.misbehaviour = {double_sign(1, 1)};
+  next();
+  must(undelegate_msg(1, 1, validator(1).tokens.micro));
+  next_after(std::chrono::seconds(1'814'400));
+  next();
+  ASSERT_EQ(staking().find(party(1)), nullptr);
+  EXPECT_EQ(text(send(validator_msg(1, one_akt))), "staking 5");
+  MsgCreateValidator fresh = validator_msg(1, one_akt);
+  fresh.key = key_of(77);
+  EXPECT_EQ(text(send(fresh)), "ok");
+}
+
 TEST_F(Slashed, EvidenceCountsUntilItIsTooOldInBlocksAndInTime_8_4) {
   struct Case {
     const char* why;
@@ -291,7 +305,9 @@ TEST_F(Slashed, RunsCountLikeTheBitmapForAnyPatternOfAbsence) {
 
 TEST_F(Slashed, SkippedHeightsAreCaughtUpWithExactly) {
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
-    restart(small_window());
+    Genesis genesis = small_window();
+    genesis.params.stake.mint_enabled = seed % 2 == 0;
+    restart(genesis);
     Rng rng(seed, ActorId{0}, Purpose::test, 2);
     Ledger slow = ledger;
     std::vector<ChainEvent> slow_events;
@@ -333,6 +349,16 @@ TEST_F(Slashed, TheDeadlineIsTheVeryHeightAtWhichAnAbsentValidatorIsJailed) {
   EXPECT_FALSE(validator(2).jailed);
   end();
   EXPECT_EQ(ledger.next_deadline(inputs).height.value, 11);
+  begin(11);
+  EXPECT_TRUE(validator(2).jailed);
+}
+
+TEST_F(Slashed, WhoMissedTooManyTooEarlyIsJailedWhenTheWindowIsFull) {
+  inputs.absent = {key_of(2)};
+  to(8);  // seven missed, which nobody judges before height 11
+  inputs.absent = {};
+  end();
+  EXPECT_EQ(ledger.next_deadline(inputs), (Deadline{time_max, {11}}));
   begin(11);
   EXPECT_TRUE(validator(2).jailed);
 }
