@@ -84,18 +84,18 @@ void GossipPlanner::enter(Round round, Step step, Round valid_round) {
   valid_round_ = valid_round;
 }
 
-/// The slot of a round; a new one takes the place of the lowest that nobody needs. Null beyond the next
-/// round, and below all that is kept.
-GossipPlanner::RoundSlot* GossipPlanner::slot_for(Round round) {
+/// The slot of a round; a new one takes the place of the lowest that nobody needs. Null beyond the next round
+/// and below all that is kept, but what we say ourselves is always kept.
+GossipPlanner::RoundSlot* GossipPlanner::slot_for(Round round, bool own) {
   if (RoundSlot* slot = find_round(round)) return slot;
-  if (round < 0 || round > round_ + 1) return nullptr;
+  if (round < 0 || (!own && round > round_ + 1)) return nullptr;
   RoundSlot* chosen = nullptr;
   for (RoundSlot& slot : rounds_) {
     const bool is_needed_still =
         slot.round != no_round && (slot.round == round_ || slot.round == valid_round_);
     if (!is_needed_still && (chosen == nullptr || slot.round < chosen->round)) chosen = &slot;
   }
-  const bool is_wanted = round == round_ || round == valid_round_ || chosen->round < round;
+  const bool is_wanted = own || round == round_ || round == valid_round_ || chosen->round < round;
   if (!is_wanted) return nullptr;
   chosen->round = round;
   chosen->proposal.reset(1, peers_.size());
@@ -148,7 +148,7 @@ void GossipPlanner::hold_proposal(const std::shared_ptr<const Envelope>& message
                                   bool own) {
   const Statement& statement = proposal.head.statement;
   if (statement.height != height_) return;
-  RoundSlot* slot = slot_for(statement.round);
+  RoundSlot* slot = slot_for(statement.round, own);
   if (slot == nullptr) return;
   slot->proposal.hold(0, message, own);
   if (proposal.only_part != nullptr) return;  // it comes with the proposal
@@ -159,7 +159,7 @@ void GossipPlanner::hold_proposal(const std::shared_ptr<const Envelope>& message
 void GossipPlanner::hold_vote(const std::shared_ptr<const Envelope>& message, const Vote& vote, bool own) {
   const Statement& s = vote.statement;
   if (s.height == height_) {
-    RoundSlot* slot = slot_for(s.round);
+    RoundSlot* slot = slot_for(s.round, own);
     SOUK_CHECK(vote.index < validator_count_);
     if (slot != nullptr) votes_of(*slot, s.step).hold(vote.index, message, own);
   } else if (last_ && s.height == last_->commit.height && s.round == last_->commit.round &&

@@ -116,7 +116,7 @@ class GossipPlanner {
   const RoundSlot* find_round(Round round) const;
   ValueSlot* find_value(const ValueId& id);
   const ValueSlot* find_value(const ValueId& id) const;
-  RoundSlot* slot_for(Round round);
+  RoundSlot* slot_for(Round round, bool own);
   ValueSlot* slot_for(const ValueHeader& value);
   bool is_needed(const ValueId& id) const;
 

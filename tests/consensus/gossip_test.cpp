@@ -317,6 +317,17 @@ TEST(Gossip, OurVotesOfTheLastRoundLeaveThoughTheNextHasBegun) {
   EXPECT_EQ(node.plan_for(2), Sent{ours});
 }
 
+TEST(Gossip, OurMessagesOfARoundThatWasSkippedToLeaveBeforeItIsEntered) {
+  Node node;
+  const auto mine = proposal(0, 9, value());
+  const auto vote = prevote(0, 9, id_of(value()));
+  node.planner.hold(mine, std::nullopt);
+  node.planner.hold(vote, std::nullopt);
+  node.planner.hold(prevote(1, 9, id_of(value())), ActorId{1});
+  node.planner.enter(9, Step::prevote, no_round);
+  EXPECT_EQ(node.plan_for(2), (Sent{mine, vote}));
+}
+
 TEST(Gossip, APeerFarBehindIsForBlockSync) {
   Node node;
   ASSERT_TRUE(node.planner.note_status(ActorId{2}, status_at(0, Step::propose, {5})));
