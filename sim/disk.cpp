@@ -105,7 +105,7 @@ std::size_t DiskFile::rot(Rng& rng, std::size_t count) { return flip_bits(bytes_
 
 std::size_t DiskFile::truncate(std::size_t count) {
   const std::size_t cut = std::min(count, bytes_.size());
-  bytes_.resize(bytes_.size() - cut);
+  bytes_.erase(bytes_.end() - static_cast<std::ptrdiff_t>(cut), bytes_.end());
   synced_ = std::min(synced_, bytes_.size());
   return cut;
 }
