@@ -53,8 +53,11 @@ void Distribution::pay_rewards(const StartKey& key, const ValidatorStake& stake,
   const DecCoins& ratio = historical_.find({key.validator, ended})->ratio;
   DecCoins earned = rewards(key, start, stake, shares, exec.block.height, ended, ratio);
   ValidatorRow& row = validators_.edit(find(key.validator));
-  for (std::size_t i = 0; i < denom_count; ++i)  // the last digits may be above what is there
+  for (std::size_t i = 0; i < denom_count; ++i) {
+    // Everything is rounded down, so that only the last digits can be above what is there.
+    SOUK_CHECK(earned.of[i] <= row.outstanding.of[i] + Dec::from_raw(1'000'000));
     earned.of[i] = std::min(earned.of[i], row.outstanding.of[i]);
+  }
   row.outstanding -= earned;
   std::vector<Coin> paid = pay(key.delegator, earned, bank, exec);
   pool_ += earned - dec_coins(paid);
