@@ -1,6 +1,7 @@
 #include "sim/disk.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "actors/base/check.hpp"
 
@@ -34,7 +35,8 @@ void DiskFile::replace(std::span<const std::uint8_t> bytes) {
 void DiskFile::sync(Time now) {
   if (replaces_) {
     replaces_ = false;
-    old_ = {};
+    if (former_.size() == former_max) former_.erase(former_.begin());
+    former_.push_back({now, std::exchange(old_, {})});
     history_.clear();
   }
   synced_ = bytes_.size();
@@ -112,10 +114,20 @@ std::size_t DiskFile::truncate(std::size_t count) {
 
 bool DiskFile::roll_back(Time then) {
   SOUK_CHECK(!has_unsynced());
+  if (!former_.empty() && then < former_.back().until) {
+    const auto it =
+        std::find_if(former_.begin(), former_.end(), [&](const Former& f) { return f.until > then; });
+    const bool is_other = it->bytes != bytes_;
+    bytes_ = std::move(it->bytes);
+    former_.erase(it, former_.end());
+    synced_ = bytes_.size();
+    history_ = {{then, synced_}};
+    return is_other;
+  }
   const auto after =
       std::find_if(history_.begin(), history_.end(), [&](const Mark& m) { return m.at > then; });
-  std::size_t size = after == history_.begin() ? 0 : (after - 1)->size;
-  size = std::min(size, bytes_.size());
+  const std::size_t known = after == history_.begin() ? 0 : (after - 1)->size;
+  const std::size_t size = std::min(known, bytes_.size());
   if (size == bytes_.size()) return false;
   history_.erase(after, history_.end());
   bytes_.resize(size);

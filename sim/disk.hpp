@@ -52,9 +52,9 @@ class DiskFile {
   std::size_t rot(Rng& rng, std::size_t count);
   /// Cuts up to `count` bytes from the end. Returns how many.
   std::size_t truncate(std::size_t count);
-  /// The file as it was after its last sync at or before `then`, empty before its first; at most as far back
-  /// as the last replace() and `history_max` syncs. Returns whether that is another file. REQUIRES: nothing
-  /// unsynced.
+  /// The file as it was after its last sync at or before `then`, empty before its first. Of a file that was
+  /// replaced since, what it held last. Goes back at most `history_max` syncs and `former_max` replacements.
+  /// Returns whether that is another content. REQUIRES: nothing unsynced.
   bool roll_back(Time then);
   /// Nothing was ever written. Returns whether something was.
   bool wipe();
@@ -64,13 +64,20 @@ class DiskFile {
     Time at;
     std::size_t size;
   };
+  /// A file that was replaced, and when that was durable.
+  struct Former {
+    Time until;
+    Bytes bytes;
+  };
   static constexpr std::size_t history_max = 4'096;
+  static constexpr std::size_t former_max = 32;
 
   Bytes bytes_;
-  std::size_t synced_ = 0;     ///< of bytes_; of no use while replaces_
-  bool replaces_ = false;      ///< a file that is not synced stands in place of old_
-  Bytes old_;                  ///< durable
-  std::vector<Mark> history_;  ///< syncs of this file, ascending in time
+  std::size_t synced_ = 0;      ///< of bytes_; of no use while replaces_
+  bool replaces_ = false;       ///< a file that is not synced stands in place of old_
+  Bytes old_;                   ///< durable
+  std::vector<Mark> history_;   ///< syncs of this file, ascending in time
+  std::vector<Former> former_;  ///< ascending in time
 };
 
 }  // namespace souk::sim

@@ -61,9 +61,10 @@ class Drawing {
       total += power;
     }
     Wide lies = 0;
-    const bool liars = rng.uniform() < 0.5 || knobs_.switched_on >= 1;
+    const bool liars = rng.uniform() < 0.5;
     for (const ActorId actor : shuffled(rng, knobs_.actors)) {
-      if (!liars || (lies + power_of(actor)) * 1'000 >= total * knobs_.byzantine_below) continue;
+      if (!liars || rng.below(4) == 0 || (lies + power_of(actor)) * 1'000 >= total * knobs_.byzantine_below)
+        continue;
       lies += power_of(actor);
       plan_.byzantine.push_back(actor);
     }
