@@ -36,7 +36,7 @@ Address lab_washer_address(std::size_t i, const std::string& role) {
 
 ValidatorConfig validator_config(const LabSetup& setup) {
   ValidatorConfig config;
-  config.params = setup.params;
+  config.genesis.params = setup.params;
   config.block_time = setup.block_time;
   config.publish_transfers = !setup.washers.empty();  // a washer counts its coins
   config.invariants_every_blocks = 0;                 // at the end, by run_lab
@@ -47,7 +47,7 @@ ValidatorConfig validator_config(const LabSetup& setup) {
   config.block_tx_count_max = 10'000'000;
   config.block_byte_count_max = std::size_t{8} << 30;
   const auto fund = [&](const Address& address) {
-    config.balances.push_back({address, {{Denom::uakt, plenty}, {Denom::uact, plenty}}});
+    config.genesis.balances.push_back({address, {{Denom::uakt, plenty}, {Denom::uact, plenty}}});
   };
   for (std::size_t i = 0; i < setup.providers.size(); ++i) fund(lab_provider_address(i));
   for (std::size_t i = 0; i < setup.tenants.size(); ++i) fund(lab_tenant_address(i));

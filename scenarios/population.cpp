@@ -77,9 +77,9 @@ void Builder::seat_auditors() {
 
 void Builder::seat_validator() {
   ValidatorConfig config;
-  config.params = scenario_.params;
-  config.balances = std::move(balances_);
-  config.genesis_time = scenario_.genesis;
+  config.genesis.params = scenario_.params;
+  config.genesis.balances = std::move(balances_);
+  config.genesis.time = scenario_.genesis;
   config.block_time = scenario_.chain.block_time;
   config.invariants_every_blocks = scenario_.chain.invariants_every_blocks;
   population_.seats[0].actor = runtime::AnyActor(Validator(std::move(config)));

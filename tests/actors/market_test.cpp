@@ -23,11 +23,11 @@ constexpr std::int64_t coins = 1'000'000'000'000;
 
 ValidatorConfig chain(const TinyHost& host) {
   ValidatorConfig config;
-  config.genesis_time = host.now;
+  config.genesis.time = host.now;
   config.block_time = block;
   config.invariants_every_blocks = 50;
   for (int n = 1; n <= 250; ++n) {
-    config.balances.push_back(
+    config.genesis.balances.push_back(
         {account(static_cast<std::uint8_t>(n)), {{Denom::uakt, {coins}}, {Denom::uact, {coins}}}});
   }
   return config;
@@ -265,8 +265,8 @@ WashResult wash(double reward_usd_h, std::optional<std::uint32_t> take_percent,
   TinyHost host;
   ValidatorConfig validator = chain(host);
   if (take_percent) {
-    validator.params.take_enabled = true;
-    validator.params.default_take_percent = *take_percent;
+    validator.genesis.params.take_enabled = true;
+    validator.genesis.params.default_take_percent = *take_percent;
   }
   host.add(Validator(validator));
   WashConfig config;

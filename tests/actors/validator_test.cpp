@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "actors/chain/staking_economy.hpp"
 #include "tests/actors/orders.hpp"
 
 namespace souk {
@@ -25,10 +26,10 @@ constexpr ActorId tenant_actor{9};
 
 ValidatorConfig config() {
   ValidatorConfig c;
-  c.genesis_time = genesis;
+  c.genesis.time = genesis;
   c.invariants_every_blocks = 1;
   for (const Address& address : {tenant, first_provider, second_provider}) {
-    c.balances.push_back({address, {{Denom::uakt, {1'000'000'000}}, {Denom::uact, {1'000'000'000}}}});
+    c.genesis.balances.push_back({address, {{Denom::uakt, {1'000'000'000}}, {Denom::uact, {1'000'000'000}}}});
   }
   return c;
 }
@@ -309,6 +310,72 @@ TEST(Validator, TransfersReachOnlyTheChainTopicAndOnlyIfWanted) {
   Chain silent(c);
   silent.apply(tenant, {deployment(1)});
   EXPECT_EQ(silent.told<EventOrderCreated>(), (Topics{tenant, topic_orders()}));
+}
+
+// ---- the staking economy without other nodes ----------------------------------------------------------
+
+const Address first_operator = account(101);
+const Address second_operator = account(102);
+
+ValidatorConfig staked() {
+  ValidatorConfig c = config();
+  for (const Address& address : {first_operator, second_operator}) {
+    c.genesis.balances.push_back({address, {{Denom::uakt, {1'000'000'000}}}});
+    MsgCreateValidator create;
+    create.moniker = address == first_operator ? "first" : "second";
+    create.commission = {Dec::from_raw(Dec::scale / 10), Dec::from_int(1), Dec::from_raw(Dec::scale / 100)};
+    create.validator = address;
+    create.key[0] = address.bytes[0];
+    create.value = {Denom::uakt, {500'000'000}};
+    c.genesis.validators.push_back({create});
+  }
+  c.genesis.params.stake.staking.unbonding_time = seconds(100);
+  c.genesis.params.stake.slashing.signed_blocks_window = 10;
+  c.genesis.params.stake.slashing.min_signed_per_window = Dec::from_raw(Dec::scale / 2);
+  return c;
+}
+
+TEST(Validator, WhatFallsDueMakesABlockWithoutATransaction) {
+  Chain chain(staked());
+  chain.now = genesis + seconds(60);
+  chain.apply(first_operator, {MsgUndelegate{first_operator, first_operator, {Denom::uakt, {1'000'000}}}});
+  ASSERT_EQ(chain.decided().at(0).code, 0u);
+  const Height begun = chain.validator.ledger().block().height;
+  for (int i = 0; i < 2; ++i) chain.next_block();  // until the lower power signs: two heights on
+  EXPECT_EQ(chain.validator.ledger().block().height - begun, Blocks{2});
+  chain.next_block();
+  EXPECT_EQ(chain.validator.ledger().block().height - begun, Blocks{17})
+      << "100 s are 16.3 blocks of 6.117 s";
+  const Topics told = chain.told<StakeEvent>();
+  EXPECT_EQ(std::count(told.begin(), told.end(), first_operator), 1) << "its coins came back";
+  EXPECT_EQ(chain.validator.ledger().balance(first_operator, Denom::uakt).micro, 501'000'000);
+}
+
+TEST(Validator, AMachineThatIsDownMissesBlocksUntilItIsJailed) {
+  Chain chain(staked());
+  chain.now = genesis + milliseconds(6117) * 20 + seconds(1);
+  chain.put(ValidatorUptime{second_operator, false});
+  chain.next_block();
+  EXPECT_EQ(chain.validator.ledger().block().height, Height{21}) << "it still signed the commit of height 20";
+  chain.next_block();
+  const auto& staking = chain.validator.ledger().economy().staking();
+  EXPECT_TRUE(staking.find(second_operator)->jailed);
+  EXPECT_FALSE(staking.find(first_operator)->jailed);
+  EXPECT_EQ(chain.validator.ledger().block().height, Height{27})
+      << "commits 21 to 26 lack it: 6 of 10, more than half";
+}
+
+TEST(Validator, AMachineThatComesBackInTimeIsNotJailed) {
+  Chain chain(staked());
+  chain.now = genesis + milliseconds(6117) * 20 + seconds(1);
+  chain.put(ValidatorUptime{second_operator, false});
+  chain.next_block();
+  chain.now += milliseconds(6117) * 3;
+  chain.put(ValidatorUptime{second_operator, true});
+  chain.next_block();
+  chain.now += milliseconds(6117) * 100;
+  chain.apply(first_operator, {MsgDelegate{first_operator, first_operator, {Denom::uakt, {1}}}});
+  EXPECT_FALSE(chain.validator.ledger().economy().staking().find(second_operator)->jailed);
 }
 
 TEST(Validator, ACopyGoesItsOwnWay) {
