@@ -56,7 +56,10 @@ void Core::State::charge(PeerBook::Peer& peer, Fault kind, Turn& turn) {
 
 void Core::State::useless(PeerBook::Peer& peer, const Message& message, Turn& turn) {
   planner_.note_received(peer.id, message);
-  if (++peer.useless <= 200 + 20 * schedule_.current.size()) return;
+  // Between two rebroadcasts an honest peer may tell everything once a tick.
+  const auto ticks = static_cast<std::size_t>(std::max<std::int64_t>(
+      1, config_.timeouts.rebroadcast / std::max(Duration(1), config_.timeouts.gossip) / 8));
+  if (++peer.useless <= (200 + 20 * schedule_.current.size()) * ticks) return;
   peer.useless = 0;
   charge(peer, Fault::flood, turn);
 }
@@ -231,6 +234,7 @@ void Core::State::checked(const MessageCheck& check, bool valid, Turn& turn) {
     --peer->checking;
     const bool is_evidence = std::holds_alternative<Evidence>(check.message->message);
     if (!valid) return charge(*peer, is_evidence ? Fault::bad_evidence : Fault::bad_signature, turn);
+    PeerBook::reward(*peer);
   }
   if (halted_) return;
   if (const auto* evidence = std::get_if<Evidence>(&check.message->message)) {

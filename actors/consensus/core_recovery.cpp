@@ -54,9 +54,13 @@ Result<void> Core::State::recover(const Disk& disk, Application& app) {
   replaying_ = true;
   auto store = recover_store(disk.store, app);
   if (!store) return store;
-  auto wal = recover_log(disk.wal, app);
-  if (!wal) return wal;
-  check_against_copy();
+  // Forgetting the guard alone shows nothing: replay alone comes to the same statements.
+  if (!SOUK_CONSENSUS_MUTATE(guard_forgotten_on_restart)) {
+    if (auto wal = recover_log(disk.wal, app); !wal) return wal;
+    check_against_copy();
+  } else {
+    rewrite_wal_ = true;
+  }
   replaying_ = false;
   return {};
 }
@@ -145,7 +149,6 @@ Result<void> Core::State::recover_log(std::span<const std::uint8_t> bytes, Appli
     } else if (const auto* end = std::get_if<EndHeight>(&*record)) {
       of = end->height + Blocks{1};
     } else if (const auto* own = std::get_if<OwnStatement>(&*record)) {
-      if (SOUK_CONSENSUS_MUTATE(guard_forgotten_on_restart)) continue;
       if (auto known = guard_.recover(own->statement); !known) misfit = known.error().message;
       if (own->statement.height == height()) logged_.push_back(own->statement);
     } else if (of == height() && misfit.empty() && !SOUK_CONSENSUS_MUTATE(lock_lost_on_restart)) {
@@ -179,7 +182,7 @@ Result<void> Core::State::judge_log(const FileEnd& end, std::optional<Height> of
 }
 
 void Core::State::check_against_copy() {
-  if (!copy_ || copy_->height < height() || SOUK_CONSENSUS_MUTATE(guard_forgotten_on_restart)) return;
+  if (!copy_ || copy_->height < height()) return;
   const Statement* last = guard_.last();
   if (last == nullptr || place_of(*last) < place_of(*copy_))
     refuse_through(copy_->height,

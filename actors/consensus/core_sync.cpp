@@ -13,6 +13,7 @@ namespace {
 /// Blocks that one SyncRequest asks for, and the bytes after which an answer to it ends.
 constexpr std::int64_t blocks_per_answer_max = 8;
 constexpr std::size_t answer_bytes_max = std::size_t{1} << 20;
+constexpr std::size_t evidence_per_tick_max = 16;
 /// Blocks ahead of ours that are asked for at all.
 constexpr std::int64_t blocks_ahead_max = 64;
 
@@ -56,8 +57,8 @@ void Core::State::on_gossip_timer(Turn& turn) {
   if (ticks_in_round_ % ticks_per_rebroadcast == 0) {
     planner_.rebroadcast();
     peers_.forget_useless();
-    // Who proposes next may not have heard of it.
-    for (const Evidence& e : evidence_.pending()) broadcast(wrap(e), turn);
+    // Who proposes next may not have heard of it. The oldest first; the rest is for later.
+    for (const Evidence& e : evidence_.oldest(evidence_per_tick_max)) broadcast(wrap(e), turn);
   }
   tell_status(turn);
   ask_blocks(turn);

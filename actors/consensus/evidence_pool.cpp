@@ -88,9 +88,10 @@ void EvidencePool::prune(Height height, Time time, const EvidenceAge& age, const
   std::erase_if(committed_, is_old);
 }
 
-std::vector<Evidence> EvidencePool::pending() const {
+std::vector<Evidence> EvidencePool::oldest(std::size_t count_max) const {
   std::vector<Evidence> all;
-  for (const auto& [offence, evidence] : pending_) all.push_back(evidence);
+  for (auto at = pending_.begin(); at != pending_.end() && all.size() < count_max; ++at)
+    all.push_back(at->second);
   return all;
 }
 

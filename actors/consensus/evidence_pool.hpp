@@ -64,7 +64,8 @@ class EvidencePool {
   void prune(Height height, Time time, const EvidenceAge& age, const ValidatorHistory& history);
 
   std::size_t pending_count() const { return pending_.size(); }
-  std::vector<Evidence> pending() const;
+  /// At most `count_max` that wait, oldest offence first.
+  std::vector<Evidence> oldest(std::size_t count_max) const;
 
   /// Bytes of the encoding of `evidence` in a block.
   static std::size_t byte_count(const Evidence& evidence);

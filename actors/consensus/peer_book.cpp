@@ -68,6 +68,13 @@ std::optional<std::int32_t> PeerBook::charge(Peer& peer, Kind kind, Time now) {
   return peer.score;
 }
 
+void PeerBook::reward(Peer& peer) {
+  if (++peer.good_signatures < 8) return;
+  peer.good_signatures = 0;
+  if (peer.bad_signatures > 0) --peer.bad_signatures;
+  peer.score = std::min(0, peer.score + points(Kind::bad_signature));
+}
+
 void PeerBook::forget_useless() {
   for (Peer& peer : peers_) peer.useless = 0;
 }

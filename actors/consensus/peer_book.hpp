@@ -19,7 +19,8 @@ class PeerBook {
     std::int32_t score = 0;  ///< <= 0, as of `scored_at`
     Time scored_at{};
     std::optional<Time> banned_until{};
-    std::uint32_t bad_signatures = 0;     ///< since it was last banned
+    std::uint32_t bad_signatures = 0;     ///< since it was last banned, less those forgiven
+    std::uint32_t good_signatures = 0;    ///< since one was last forgiven
     std::optional<Time> far_future_at{};  ///< last charged
     /// What it said last: it decides `height` and can send the blocks from `stored_from` on. 0 before it
     /// spoke.
@@ -44,6 +45,9 @@ class PeerBook {
   /// Takes the points of a fault off. Returns the score after it, none if the fault is not charged now: a
   /// node that is behind hears of far heights from honest peers, so that costs at most a point a second.
   std::optional<std::int32_t> charge(Peer& peer, PeerFault::Kind kind, Time now);
+  /// A message of it was genuine. Eight of them make up for a wrong signature: a link that changes a byte in
+  /// hundred is not a liar, and who lies about one message in nine gains nothing.
+  static void reward(Peer& peer);
   /// From time to time: stale and repeated messages are part of honest gossip too, only too many are not.
   void forget_useless();
 

@@ -68,12 +68,25 @@ class ListApp final : public Application {
 /// A file: what was appended, and what of it a crash leaves.
 struct TestFile {
   Bytes bytes;
-  Bytes durable;
+  std::size_t synced = 0;    ///< of bytes
+  std::optional<Bytes> old;  ///< what a crash leaves of the file before a new one that is not synced yet
+
   void persist(const Persist& p) {
-    if (p.fresh) bytes.clear();
+    if (p.fresh) {
+      if (!old) old = durable();
+      bytes.clear();
+      synced = 0;
+    }
     bytes.insert(bytes.end(), p.record->begin(), p.record->end());
-    if (p.sync) durable = bytes;
+    if (!p.sync) return;
+    synced = bytes.size();
+    old.reset();
   }
+  Bytes durable() const {
+    return old ? *old : Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(synced));
+  }
+  bool is_durable() const { return !old && synced == bytes.size(); }
+  void replace(Bytes with) { *this = {with, with.size(), std::nullopt}; }
 };
 
 struct TestNode {
@@ -94,7 +107,7 @@ struct ClusterOptions {
   double loss = 0;
   Duration block_time = seconds(1);
   std::function<void(CoreConfig&)> adjust{};  ///< of every node
-  std::size_t followers = 0;                ///< nodes without a key, after the validators
+  std::size_t followers = 0;                  ///< nodes without a key, after the validators
 };
 
 class Cluster {

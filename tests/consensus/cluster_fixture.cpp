@@ -138,7 +138,7 @@ void Cluster::sign(std::size_t i, const MakeSignature& make) {
   const auto [known, fresh] = signed_.emplace(std::pair(key, place), *make.bytes);
   if (!fresh && known->second != *make.bytes)
     faults.push_back("node " + std::to_string(i) + " signed two statements of one place");
-  if (nodes[i].wal.durable != nodes[i].wal.bytes)
+  if (!nodes[i].wal.is_durable())
     faults.push_back("node " + std::to_string(i) + " signed before its log was durable");
   schedule(now, i, ValidatorEvent{SignatureMade{make.ticket, KeyedHash::sign(key, *make.bytes)}});
 }
@@ -158,8 +158,7 @@ void Cluster::kill(std::size_t i, bool keep_unsynced) {
   node.core.reset();
   node.timers.clear();
   for (TestFile* file : {&node.wal, &node.store}) {
-    if (keep_unsynced) file->durable = file->bytes;
-    file->bytes = file->durable;
+    file->replace(keep_unsynced ? file->bytes : file->durable());
   }
 }
 
@@ -174,7 +173,7 @@ Result<void> Cluster::restart(std::size_t i) {
   node.app.stop_before = stop_before;
   node.app.tx_count = tx_count;
   node.app.tx_bytes = tx_bytes;
-  auto core = Core::recover(config_of(i), node.app, {node.wal.durable, node.store.durable});
+  auto core = Core::recover(config_of(i), node.app, {node.wal.bytes, node.store.bytes});
   if (!core) return Unexpected{core.error()};
   node.core.emplace(std::move(*core));
   schedule(now, i, Started{});

@@ -138,8 +138,8 @@ TEST(CoreCrash, C8ATornBlockRecordIsNoBlock) {
   Cluster cluster({});
   ASSERT_TRUE(cluster.run_to_height(4, seconds(10)));
   cluster.kill(0, true);
-  const Bytes whole = cluster.nodes[0].store.durable;
-  const Bytes log = cluster.nodes[0].wal.durable;
+  const Bytes whole = cluster.nodes[0].store.bytes;
+  const Bytes log = cluster.nodes[0].wal.bytes;
   for (std::size_t size = 0; size <= whole.size(); ++size) {
     ListApp app;
     auto core = Core::recover(cluster.config_of(0), app, {log, std::span(whole).first(size)});
@@ -293,14 +293,14 @@ struct Stopped {
     };
     cluster.run_for(milliseconds(1'060));
     cluster.kill(0, true);
-    wal = cluster.nodes[0].wal.durable;
-    store = cluster.nodes[0].store.durable;
+    wal = cluster.nodes[0].wal.bytes;
+    store = cluster.nodes[0].store.bytes;
   }
   /// Comes back with these files and takes part again; no signature may contradict an earlier one.
   void come_back(Bytes log, const std::string& name) {
     Cluster copy = cluster;
     copy.passes = nullptr;
-    copy.nodes[0].wal.durable = std::move(log);
+    copy.nodes[0].wal.replace(std::move(log));
     if (auto back = copy.restart(0); !back) {
       EXPECT_FALSE(back.error().message.empty()) << name;
       return;
