@@ -43,8 +43,8 @@ struct Outgoing {
 /// must count them.
 ///
 /// Memory per peer: 6 bits per validator and round held (round_slots of them, and the decided one), 2 bits of
-/// its last status per validator, and 10 per part: 0.3 KiB with 4 validators, 1.5 KiB with 175. A value:
-/// copies are independent (envelopes are shared and immutable).
+/// its last status per validator, and 10 per part, in whole words: 0.7 KiB with 4 validators, 1.2 KiB with
+/// 175, its last status included. A value: copies are independent (envelopes are shared and immutable).
 class GossipPlanner {
  public:
   explicit GossipPlanner(std::vector<ActorId> peers, GossipConfig config = {});
