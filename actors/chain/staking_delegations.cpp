@@ -42,6 +42,9 @@ Verdict Staking::add_delegation(const Address& delegator, const Address& validat
   if (validator.invalid_exchange_rate())
     return refuse(StakingError::invalid_exchange_rate, "the validator has lost all its tokens");
   if (!validator.can_issue(amount)) return panic("the shares of this amount are too many to count");
+  new_shares = validator.shares.is_zero() ? Dec::from(amount) : validator.shares_of(amount);
+  if (new_shares.is_zero())  // or a delegation could outlive its validator
+    return refuse(StakingError::insufficient_shares, "the amount is worth less than the smallest share");
   const Pair key{delegator, validator_address};
   const Dec before = delegation(delegator, validator_address);
   if (delegations_.find(key) != nullptr)
@@ -61,7 +64,6 @@ Verdict Staking::add_delegation(const Address& delegator, const Address& validat
   } else if (pool_of(bank, *source) != pool) {
     bank.transfer(pool_of(bank, *source), pool, coin, context.exec.events);
   }
-  new_shares = validator.shares.is_zero() ? Dec::from(amount) : validator.shares_of(amount);
   validator.tokens += amount;
   validator.shares += new_shares;
   put(validator);

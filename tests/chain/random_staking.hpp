@@ -133,9 +133,13 @@ class RandomStaking {
     return {delegator, validator, party(operators()), coin};
   }
   MsgCancelUnbondingDelegation some_cancellation(const Address& delegator) {
-    const Address validator = party(operators());
-    const auto entries = ledger.economy().staking().unbonding(delegator, validator);
-    if (entries.empty()) return {delegator, validator, amount(), {1}};
+    const Staking& staking = ledger.economy().staking();
+    std::vector<Address> sources;
+    for (std::uint8_t v = 1; v <= people; ++v)
+      if (!staking.unbonding(delegator, party(v)).empty()) sources.push_back(party(v));
+    if (sources.empty()) return {delegator, party(operators()), amount(), {1}};
+    const Address validator = sources[rng_.below(sources.size())];
+    const auto entries = staking.unbonding(delegator, validator);
     const UnbondingEntry& entry = entries[rng_.below(entries.size())];
     const Coin all = uakt(std::max<std::int64_t>(entry.balance.micro, 1));
     return {delegator, validator, rng_.below(2) == 0 ? all : amount(), entry.creation_height};

@@ -87,12 +87,6 @@ TEST_F(Slashed, UnjailWaitsForTheJailToEndAndStartsTheWindowAgain) {
   EXPECT_EQ(validator(4).status, ValidatorStatus::bonded);
 }
 
-TEST_F(Slashed, AValidatorWithoutSelfDelegationStaysInJail) {
-  must(delegate_msg(10, 4, one_akt));
-  must(undelegate_msg(4, 4, 70 * one_akt));
-  EXPECT_EQ(text(send(MsgUnjail{party(4)})), "staking 19");
-}
-
 TEST_F(Slashed, DoubleSignTakesFivePercentAndTombstones_8_4) {
   must(delegate_msg(10, 1, 50 * one_akt));
   to(4);
