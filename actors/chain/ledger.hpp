@@ -60,9 +60,9 @@ class Ledger {
   /// Set once the chain must stop for software that knows an upgrade: its name. No block may follow.
   std::optional<UpgradePlan> halted_for() const;
   /// Applies one transaction atomically and appends its events to `events`. A message that fails rolls the
-  /// whole transaction back, but for the fee (section 8.1), whose transfer is then the only event. Codes of
-  /// the ante checks: sdk 18 no message, sdk 4 a message somebody else must sign, a message's own stateless
-  /// code, sdk 10 negative fee, sdk 5 fee not covered; after one of these nothing has changed.
+  /// whole transaction back, but for the fee (section 8.1), whose events then stay. Codes of the ante checks:
+  /// sdk 18 no message, sdk 4 somebody else must sign, a message's own stateless code, sdk 30 timeout height
+  /// passed, sdk 10 negative fee, those of Feegrant::use, sdk 5 fee not covered; then nothing has changed.
   TxResult deliver(const Tx& tx, std::vector<ChainEvent>& events);
 
   const ChainParams& params() const;

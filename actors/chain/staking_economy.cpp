@@ -212,14 +212,16 @@ Deadline StakingEconomy::next_deadline(BlockContext last, const BlockInputs& inp
   next.height = upgrades_.next_height().value_or(next.height);
   if (!in_use_) return next;
   const Height coming{last.height.value + 1};
-  const bool settled = set_of(last.height) == set_of(coming) && set_of(coming) == set_of({coming.value + 1});
-  if (!settled) {  // who is absent from which set: asked again at the next height
-    next.height = std::min(next.height, coming);
-    return next;
+  const std::vector<ConsensusKey> absent = sorted(inputs.absent);
+  for (std::int64_t ahead = 0; ahead < 3; ++ahead) {
+    const auto& set = set_of(last.height + Blocks{ahead});
+    if (ahead > 0 && set == set_of(last.height + Blocks{ahead - 1})) continue;
+    const auto jails = slashing_.blocks_until_jailed(*set, absent, coming, staking_, params.stake.slashing);
+    if (!jails) continue;
+    // While sets still change nobody can say which height it will be: to be asked again after the next.
+    const bool settled = set_of(last.height) == set_of(last.height + Blocks{2});
+    next.height = std::min(next.height, settled ? last.height + Blocks{*jails} : coming);
   }
-  const auto jails = slashing_.blocks_until_jailed(*set_of(last.height), sorted(inputs.absent), coming,
-                                                   staking_, params.stake.slashing);
-  if (jails) next.height = std::min(next.height, last.height + Blocks{*jails});
   return next;
 }
 
