@@ -24,7 +24,7 @@ void collect(Bank& bank, std::vector<ChainEvent>& events) {
 /// equal blocks pay is worked out once and paid that many times.
 class SkippedBlocks {
  public:
-  SkippedBlocks(Minter& minter, Distribution& distribution, Bank& bank, const RewardBlocks& blocks,
+  SkippedBlocks(Minter& minter, RewardDistribution& distribution, Bank& bank, const RewardBlocks& blocks,
                 const StakeParams& params)
       : minter_(minter),
         distribution_(distribution),
@@ -71,7 +71,7 @@ class SkippedBlocks {
   }
 
   Minter& minter_;
-  Distribution& distribution_;
+  RewardDistribution& distribution_;
   Bank& bank_;
   const RewardBlocks& blocks_;
   const StakeParams& params_;
@@ -82,8 +82,8 @@ class SkippedBlocks {
 
 }  // namespace
 
-void pay_block_rewards(Minter& minter, Distribution& distribution, Bank& bank, const RewardBlocks& blocks,
-                       Execution& exec) {
+void pay_block_rewards(Minter& minter, RewardDistribution& distribution, Bank& bank,
+                       const RewardBlocks& blocks, Execution& exec) {
   const StakeParams& params = exec.params.stake;
   SOUK_CHECK(blocks.count.count > 0);
   const Height first{exec.block.height.value - blocks.count.count + 1};

@@ -22,7 +22,7 @@ struct RewardBlocks {
 /// block would have done; their events are left out. The first height of a chain distributes nothing.
 /// Source: akash-chain.md section 8.5. Cost of a skipped height: some 50 ns, and 12 ns for each voter
 /// whenever the provision differs from the one before.
-void pay_block_rewards(Minter& minter, Distribution& distribution, Bank& bank, const RewardBlocks& blocks,
-                       Execution& exec);
+void pay_block_rewards(Minter& minter, RewardDistribution& distribution, Bank& bank,
+                       const RewardBlocks& blocks, Execution& exec);
 
 }  // namespace souk

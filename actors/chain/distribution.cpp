@@ -27,7 +27,7 @@ Dec fraction(std::int64_t part, std::int64_t whole) {
 
 }  // namespace
 
-std::uint32_t Distribution::find(const Address& validator) const {
+std::uint32_t RewardDistribution::find(const Address& validator) const {
   const std::uint32_t row = index_.find(
       hash_of(validator), [&](std::uint32_t at) { return validators_[at].validator == validator; });
   return row == no_row || validators_[row].removed ? no_row : row;
@@ -35,7 +35,7 @@ std::uint32_t Distribution::find(const Address& validator) const {
 
 // ---- allocation
 
-RewardPlan Distribution::plan(std::span<const RewardVoter> voters) const {
+RewardPlan RewardDistribution::plan(std::span<const RewardVoter> voters) const {
   RewardPlan plan;
   plan.voters = voters;
   for (const RewardVoter& voter : voters) {
@@ -53,8 +53,8 @@ RewardPlan Distribution::plan(std::span<const RewardVoter> voters) const {
 }
 
 /// Splits a reward by the commission; `blocks` times.
-void Distribution::credit(const RewardVoter& voter, std::uint32_t at, const DecCoins& reward, Blocks blocks,
-                          std::vector<ChainEvent>* events) {
+void RewardDistribution::credit(const RewardVoter& voter, std::uint32_t at, const DecCoins& reward,
+                                Blocks blocks, std::vector<ChainEvent>* events) {
   ValidatorRow& row = validators_.edit_unlogged(at);
   const DecCoins commission = reward.each([&](Dec x) { return Dec::mul(x, voter.commission); });
   row.commission += times(commission, blocks);
@@ -66,7 +66,7 @@ void Distribution::credit(const RewardVoter& voter, std::uint32_t at, const DecC
 }
 
 /// The same for all voters and one denomination, untold. Returns what one block gives them together.
-Dec Distribution::credit_all(Denom denom, Dec for_voters, Blocks blocks, const RewardPlan& plan) {
+Dec RewardDistribution::credit_all(Denom denom, Dec for_voters, Blocks blocks, const RewardPlan& plan) {
   Dec sum;
   for (const RewardPlan::Share& share : plan.shares) {
     const Dec reward = share.power.truncated(for_voters);
@@ -81,9 +81,9 @@ Dec Distribution::credit_all(Denom denom, Dec for_voters, Blocks blocks, const R
 }
 
 /// The proposer's part of the fees before SDK 0.46, paid if anybody knows who he was. Returns which part.
-Dec Distribution::pay_proposer(const DistributionParams& params, const DecCoins& fees, Blocks blocks,
-                               const RewardPlan& plan, const std::optional<Address>& proposer,
-                               std::vector<ChainEvent>* events, DecCoins& remaining) {
+Dec RewardDistribution::pay_proposer(const DistributionParams& params, const DecCoins& fees, Blocks blocks,
+                                     const RewardPlan& plan, const std::optional<Address>& proposer,
+                                     std::vector<ChainEvent>* events, DecCoins& remaining) {
   if (params.base_proposer_reward.is_zero() && params.bonus_proposer_reward.is_zero()) return {};
   const Dec that_signed = Dec::quo(Dec::from_int(plan.power_that_signed), Dec::from_int(plan.power));
   const Dec part = params.base_proposer_reward + Dec::mul_truncate(params.bonus_proposer_reward, that_signed);
@@ -97,9 +97,9 @@ Dec Distribution::pay_proposer(const DistributionParams& params, const DecCoins&
   return part;
 }
 
-void Distribution::allocate(const DistributionParams& params, const DecCoins& fees, Blocks blocks,
-                            const RewardPlan& plan, const std::optional<Address>& proposer,
-                            std::vector<ChainEvent>* events) {
+void RewardDistribution::allocate(const DistributionParams& params, const DecCoins& fees, Blocks blocks,
+                                  const RewardPlan& plan, const std::optional<Address>& proposer,
+                                  std::vector<ChainEvent>* events) {
   DecCoins remaining = fees;
   if (plan.power > 0) {
     const Dec proposer_part = pay_proposer(params, fees, blocks, plan, proposer, events, remaining);
@@ -122,7 +122,7 @@ void Distribution::allocate(const DistributionParams& params, const DecCoins& fe
 
 // ---- periods
 
-void Distribution::remember(const Address& validator, std::uint64_t period) {
+void RewardDistribution::remember(const Address& validator, std::uint64_t period) {
   const Historical* known = historical_.find({validator, period});
   SOUK_CHECK(known != nullptr && known->references <= 2);
   Historical more = *known;
@@ -130,7 +130,7 @@ void Distribution::remember(const Address& validator, std::uint64_t period) {
   historical_.put({validator, period}, more);
 }
 
-void Distribution::forget(const Address& validator, std::uint64_t period) {
+void RewardDistribution::forget(const Address& validator, std::uint64_t period) {
   const Historical* known = historical_.find({validator, period});
   SOUK_CHECK(known != nullptr && known->references > 0);
   if (known->references == 1) {
@@ -142,14 +142,14 @@ void Distribution::forget(const Address& validator, std::uint64_t period) {
   historical_.put({validator, period}, fewer);
 }
 
-DecCoins Distribution::ratio_now(const ValidatorRow& row, Amount tokens) const {
+DecCoins RewardDistribution::ratio_now(const ValidatorRow& row, Amount tokens) const {
   const Historical* before = historical_.find({row.validator, row.period - 1});
   SOUK_CHECK(before != nullptr);
   if (tokens.micro == 0) return before->ratio;
   return before->ratio + quo_truncate(row.current, Dec::from(tokens));
 }
 
-std::uint64_t Distribution::end_period(const Address& validator, Amount tokens) {
+std::uint64_t RewardDistribution::end_period(const Address& validator, Amount tokens) {
   const std::uint32_t at = find(validator);
   SOUK_CHECK(at != no_row);
   const DecCoins ratio = ratio_now(validators_[at], tokens);
@@ -164,9 +164,9 @@ std::uint64_t Distribution::end_period(const Address& validator, Amount tokens) 
   return row.period++;
 }
 
-DecCoins Distribution::rewards(const StartKey& key, const StartingInfo& start, const ValidatorStake& stake,
-                               Dec shares, Height height, std::uint64_t end,
-                               const DecCoins& end_ratio) const {
+DecCoins RewardDistribution::rewards(const StartKey& key, const StartingInfo& start,
+                                     const ValidatorStake& stake, Dec shares, Height height,
+                                     std::uint64_t end, const DecCoins& end_ratio) const {
   if (start.height == height) return {};  // began in this block
   DecCoins earned;
   Dec tokens = start.stake;
@@ -191,7 +191,7 @@ DecCoins Distribution::rewards(const StartKey& key, const StartingInfo& start, c
 
 // ---- what staking tells
 
-void Distribution::on_validator_created(const Address& validator) {
+void RewardDistribution::on_validator_created(const Address& validator) {
   SOUK_CHECK(find(validator) == no_row);
   const auto is_row = [&](std::uint32_t at) { return validators_[at].validator == validator; };
   if (const std::uint32_t old = index_.find(hash_of(validator), is_row); old != no_row) {
@@ -202,12 +202,12 @@ void Distribution::on_validator_created(const Address& validator) {
   historical_.put({validator, 0}, {{}, 1});
 }
 
-void Distribution::before_delegation_created(const Address& validator, Amount tokens) {
+void RewardDistribution::before_delegation_created(const Address& validator, Amount tokens) {
   end_period(validator, tokens);
 }
 
-void Distribution::after_delegation_change(const Address& delegator, const Address& validator,
-                                           const ValidatorStake& of, Dec shares, Height height) {
+void RewardDistribution::after_delegation_change(const Address& delegator, const Address& validator,
+                                                 const ValidatorStake& of, Dec shares, Height height) {
   SOUK_CHECK(find(validator) != no_row);
   const std::uint64_t previous = validators_[find(validator)].period - 1;
   remember(validator, previous);
@@ -215,8 +215,8 @@ void Distribution::after_delegation_change(const Address& delegator, const Addre
   starts_.put({validator, delegator}, {previous, tokens, height});
 }
 
-void Distribution::before_validator_slashed(const Address& validator, Amount tokens, Dec fraction,
-                                            Height height) {
+void RewardDistribution::before_validator_slashed(const Address& validator, Amount tokens, Dec fraction,
+                                                  Height height) {
   SOUK_CHECK(!fraction.is_negative() && fraction <= Dec::from_int(1));
   const std::uint64_t ended = end_period(validator, tokens);
   remember(validator, ended);
@@ -225,29 +225,29 @@ void Distribution::before_validator_slashed(const Address& validator, Amount tok
 
 // ---- the state as a whole
 
-DecCoins Distribution::outstanding(const Address& validator) const {
+DecCoins RewardDistribution::outstanding(const Address& validator) const {
   const std::uint32_t row = find(validator);
   return row == no_row ? DecCoins{} : validators_[row].outstanding;
 }
 
-DecCoins Distribution::commission(const Address& validator) const {
+DecCoins RewardDistribution::commission(const Address& validator) const {
   const std::uint32_t row = find(validator);
   return row == no_row ? DecCoins{} : validators_[row].commission;
 }
 
-DecCoins Distribution::owed() const {
+DecCoins RewardDistribution::owed() const {
   DecCoins sum = pool_;
   for (std::uint32_t row = 0; row < validators_.size(); ++row) sum += validators_[row].outstanding;
   return sum;
 }
 
-void Distribution::absorb(const Bank& bank) {
+void RewardDistribution::absorb(const Bank& bank) {
   const DecCoins owes = owed();
   for (const Denom denom : all_denoms)
     pool_[denom] += Dec::from(bank.balance(bank.distribution(), denom)) - owes[denom];
 }
 
-void Distribution::append_state(std::vector<std::uint8_t>& out) const {
+void RewardDistribution::append_state(std::vector<std::uint8_t>& out) const {
   if (validators_.size() == 0 && pool_.is_zero()) return;
   encode_to(out, pool_);
   std::vector<std::uint32_t> rows;
@@ -263,7 +263,7 @@ void Distribution::append_state(std::vector<std::uint8_t>& out) const {
   for (const auto& [key, value] : withdraw_) encode_to(out, key), encode_to(out, value);
 }
 
-void Distribution::begin_tx() {
+void RewardDistribution::begin_tx() {
   validators_.begin();
   historical_.begin_tx();
   slashes_.begin_tx();
@@ -272,7 +272,7 @@ void Distribution::begin_tx() {
   pool_before_ = pool_;
 }
 
-void Distribution::rollback() {
+void RewardDistribution::rollback() {
   for (std::uint32_t row = validators_.size(); row-- > validators_.mark();)
     index_.erase(hash_of(validators_[row].validator), row);
   validators_.rollback();

@@ -43,7 +43,7 @@ struct RewardPlan {
 ///
 /// Everything is rounded down in favour of the community pool, so that nobody can withdraw what is not there.
 /// Sum at all times: outstanding of all validators + community pool = coins of the module's account.
-class Distribution {
+class RewardDistribution {
  public:
   /// Gives what `blocks` equal blocks collected, `fees` each, to the voters and the community pool. Without
   /// voters, or without power, all goes to the pool. The coins must already be in the module's account.

@@ -14,7 +14,7 @@ bool has_negative(const DecCoins& coins) {
 
 /// Nobody is owed less than nothing, and a validator's commission and current rewards are part of what it is
 /// owed.
-Result<void> Distribution::check_validators() const {
+Result<void> RewardDistribution::check_validators() const {
   if (has_negative(pool_)) return fail("the community pool is negative");
   for (std::uint32_t i = 0; i < validators_.size(); ++i) {
     const ValidatorRow& row = validators_[i];
@@ -29,7 +29,7 @@ Result<void> Distribution::check_validators() const {
 
 /// A period is remembered by every delegation that began after it, by every slash that ended it, and by its
 /// validator if it was the last; by nobody else, and not for longer.
-Result<void> Distribution::check_references() const {
+Result<void> RewardDistribution::check_references() const {
   std::uint64_t references = 0;
   for (const auto& [key, historical] : historical_) {
     if (historical.references == 0)
@@ -50,7 +50,7 @@ Result<void> Distribution::check_references() const {
   return {};
 }
 
-Result<void> Distribution::check(const Bank& bank, bool exact) const {
+Result<void> RewardDistribution::check(const Bank& bank, bool exact) const {
   if (auto sound = check_validators(); !sound) return sound;
   if (auto sound = check_references(); !sound) return sound;
   const DecCoins owes = owed();

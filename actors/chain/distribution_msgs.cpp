@@ -29,14 +29,14 @@ Verdict check_authority(const Address& authority, const Bank& bank) {
 
 }  // namespace
 
-Address Distribution::withdraw_address(const Address& delegator) const {
+Address RewardDistribution::withdraw_address(const Address& delegator) const {
   const Address* other = withdraw_.find(delegator);
   return other == nullptr ? delegator : *other;
 }
 
 /// Sends whole coins to where `owner` wants them; what is below a unit stays in the account.
-std::vector<Coin> Distribution::pay(const Address& owner, const DecCoins& coins, Bank& bank,
-                                    Execution& exec) {
+std::vector<Coin> RewardDistribution::pay(const Address& owner, const DecCoins& coins, Bank& bank,
+                                          Execution& exec) {
   std::vector<Coin> whole = whole_coins(coins);
   if (whole.empty()) return whole;
   const AccountNo to = bank.find_or_make(withdraw_address(owner));
@@ -44,8 +44,8 @@ std::vector<Coin> Distribution::pay(const Address& owner, const DecCoins& coins,
   return whole;
 }
 
-void Distribution::pay_rewards(const StartKey& key, const ValidatorStake& stake, Dec shares, Bank& bank,
-                               Execution& exec) {
+void RewardDistribution::pay_rewards(const StartKey& key, const ValidatorStake& stake, Dec shares, Bank& bank,
+                                     Execution& exec) {
   const StartingInfo* known = starts_.find(key);
   SOUK_CHECK(known != nullptr);
   const StartingInfo start = *known;
@@ -67,8 +67,8 @@ void Distribution::pay_rewards(const StartKey& key, const ValidatorStake& stake,
   exec.events.push_back(StakeEvent(EventWithdrawRewards{key.validator, key.delegator, std::move(paid)}));
 }
 
-DecCoins Distribution::pending_rewards(const Address& delegator, const Address& validator,
-                                       const StakeView& stake, Height height) const {
+DecCoins RewardDistribution::pending_rewards(const Address& delegator, const Address& validator,
+                                             const StakeView& stake, Height height) const {
   const StartKey key{validator, delegator};
   const StartingInfo* start = starts_.find(key);
   const std::optional<ValidatorStake> of = stake.validator(validator);
@@ -78,13 +78,13 @@ DecCoins Distribution::pending_rewards(const Address& delegator, const Address& 
   return rewards(key, *start, *of, *shares, height, row.period, ratio_now(row, of->tokens));
 }
 
-void Distribution::before_delegation_change(const Address& delegator, const Address& validator,
-                                            const ValidatorStake& of, Dec shares, Bank& bank,
-                                            Execution& exec) {
+void RewardDistribution::before_delegation_change(const Address& delegator, const Address& validator,
+                                                  const ValidatorStake& of, Dec shares, Bank& bank,
+                                                  Execution& exec) {
   pay_rewards({validator, delegator}, of, shares, bank, exec);
 }
 
-void Distribution::on_validator_removed(const Address& validator, Bank& bank, Execution& exec) {
+void RewardDistribution::on_validator_removed(const Address& validator, Bank& bank, Execution& exec) {
   const std::uint32_t at = find(validator);
   SOUK_CHECK(at != no_row);
   ValidatorRow& row = validators_.edit(at);
@@ -106,8 +106,8 @@ void Distribution::on_validator_removed(const Address& validator, Bank& bank, Ex
 
 // ---- messages
 
-Verdict Distribution::set_withdraw_address(const MsgSetWithdrawAddress& msg, const Bank& bank,
-                                           Execution& exec) {
+Verdict RewardDistribution::set_withdraw_address(const MsgSetWithdrawAddress& msg, const Bank& bank,
+                                                 Execution& exec) {
   const AccountNo to = bank.find(msg.withdraw);
   if (to != no_row && bank.is_module(to))
     return refuse(SdkError::unauthorized, "module accounts receive no rewards");
@@ -118,8 +118,8 @@ Verdict Distribution::set_withdraw_address(const MsgSetWithdrawAddress& msg, con
   return accepted();
 }
 
-Verdict Distribution::withdraw_reward(const MsgWithdrawDelegatorReward& msg, const StakeView& stake,
-                                      Bank& bank, Execution& exec) {
+Verdict RewardDistribution::withdraw_reward(const MsgWithdrawDelegatorReward& msg, const StakeView& stake,
+                                            Bank& bank, Execution& exec) {
   const std::optional<ValidatorStake> of = stake.validator(msg.validator);
   if (!of) return refuse(StakingError::no_validator, "there is no such validator");
   const std::optional<Dec> shares = stake.delegation(msg.delegator, msg.validator);
@@ -129,8 +129,8 @@ Verdict Distribution::withdraw_reward(const MsgWithdrawDelegatorReward& msg, con
   return accepted();
 }
 
-Verdict Distribution::withdraw_commission(const MsgWithdrawValidatorCommission& msg, Bank& bank,
-                                          Execution& exec) {
+Verdict RewardDistribution::withdraw_commission(const MsgWithdrawValidatorCommission& msg, Bank& bank,
+                                                Execution& exec) {
   const std::uint32_t at = find(msg.validator);
   if (at == no_row || validators_[at].commission.is_zero())
     return refuse(DistributionError::no_validator_commission, "there is no commission to withdraw");
@@ -142,7 +142,8 @@ Verdict Distribution::withdraw_commission(const MsgWithdrawValidatorCommission& 
   return accepted();
 }
 
-Verdict Distribution::fund_community_pool(const MsgFundCommunityPool& msg, Bank& bank, Execution& exec) {
+Verdict RewardDistribution::fund_community_pool(const MsgFundCommunityPool& msg, Bank& bank,
+                                                Execution& exec) {
   const AccountNo from = bank.find(msg.depositor);
   SOUK_TRY(bank.check_spendable(from, msg.amount, exec.block.time));
   for (const Coin& coin : msg.amount) bank.transfer(from, bank.distribution(), coin, exec.events);
@@ -150,7 +151,8 @@ Verdict Distribution::fund_community_pool(const MsgFundCommunityPool& msg, Bank&
   return accepted();
 }
 
-Verdict Distribution::spend_community_pool(const MsgCommunityPoolSpend& msg, Bank& bank, Execution& exec) {
+Verdict RewardDistribution::spend_community_pool(const MsgCommunityPoolSpend& msg, Bank& bank,
+                                                 Execution& exec) {
   SOUK_TRY(check_authority(msg.authority, bank));
   const AccountNo known = bank.find(msg.recipient);
   if (known != no_row && bank.is_module(known))

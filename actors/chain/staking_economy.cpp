@@ -27,7 +27,7 @@ ValidatorStake stake_of(const ValidatorRecord& validator) {
 /// What staking tells distribution.
 class RewardHooks final : public StakeHooks {
  public:
-  explicit RewardHooks(Distribution& distribution) : distribution_(distribution) {}
+  explicit RewardHooks(RewardDistribution& distribution) : distribution_(distribution) {}
 
   void validator_created(const ValidatorRecord& validator, StakeContext&) override {
     distribution_.on_validator_created(validator.operator_address);
@@ -54,7 +54,7 @@ class RewardHooks final : public StakeHooks {
   }
 
  private:
-  Distribution& distribution_;
+  RewardDistribution& distribution_;
 };
 
 /// Staking as distribution and governance ask about it.

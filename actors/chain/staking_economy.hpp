@@ -36,7 +36,7 @@ class StakingEconomy {
   const Staking& staking() const { return staking_; }
   const Slashing& slashing() const { return slashing_; }
   const Minter& minter() const { return minter_; }
-  const Distribution& distribution() const { return distribution_; }
+  const RewardDistribution& distribution() const { return distribution_; }
   const Gov& gov() const { return gov_; }
   const Authz& authz() const { return authz_; }
   const Feegrant& feegrant() const { return feegrant_; }
@@ -93,7 +93,7 @@ class StakingEconomy {
   Staking staking_;
   Slashing slashing_;
   Minter minter_;
-  Distribution distribution_;
+  RewardDistribution distribution_;
   Gov gov_;
   Authz authz_;
   Feegrant feegrant_;

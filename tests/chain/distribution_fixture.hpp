@@ -87,7 +87,7 @@ class DistributionTest : public StakeModules {
   std::string pool() const { return to_string(distribution.community_pool()); }
 
   Minter minter;
-  Distribution distribution;
+  RewardDistribution distribution;
   std::map<Address, Dec> commission;
   std::optional<Address> proposer;
 };

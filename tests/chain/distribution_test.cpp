@@ -265,7 +265,7 @@ class CatchingUp : public DistributionTest {
 TEST_F(CatchingUp, EqualsBlockAfterBlock) {
   for (const std::int64_t last : {2, 3, 500, 20'000}) {
     const Minter minter_before = minter;
-    const Distribution distribution_before = distribution;
+    const RewardDistribution distribution_before = distribution;
     const Bank bank_before = bank;
     for (std::int64_t h = 1; h <= last; ++h) {
       at(h);

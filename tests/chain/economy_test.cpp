@@ -46,7 +46,7 @@ TEST_F(Economy, MintedCoinsGoToDelegatorsAndThePool) {
   next();
   const Amount made = ledger.bank().made(Denom::uakt);
   EXPECT_GT(made.micro, 0);
-  const Distribution& distribution = ledger.economy().distribution();
+  const RewardDistribution& distribution = ledger.economy().distribution();
   EXPECT_GT(distribution.community_pool()[Denom::uakt], Dec{});
   const std::int64_t before = purse_of(1);
   must(MsgWithdrawDelegatorReward{party(1), party(1)});

@@ -125,7 +125,7 @@ class GovTest : public StakeModules, public MsgRunner {
   }
 
   Gov gov;
-  Distribution distribution;
+  RewardDistribution distribution;
 };
 
 }  // namespace souk::test
