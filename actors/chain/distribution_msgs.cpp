@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/chain/distribution.hpp"
+#include "actors/chain/mutation.hpp"
 
 // Paying out, the community pool, withdraw addresses.
 namespace souk {
@@ -58,7 +59,7 @@ void RewardDistribution::pay_rewards(const StartKey& key, const ValidatorStake& 
     SOUK_CHECK(earned.of[i] <= row.outstanding.of[i] + Dec::from_raw(1'000'000));
     earned.of[i] = std::min(earned.of[i], row.outstanding.of[i]);
   }
-  row.outstanding -= earned;
+  if (!SOUK_MUTATE(rewards_stay_outstanding)) row.outstanding -= earned;
   std::vector<Coin> paid = pay(key.delegator, earned, bank, exec);
   pool_ += earned - dec_coins(paid);
   forget(key.validator, start.previous_period);
@@ -136,7 +137,8 @@ Verdict RewardDistribution::withdraw_commission(const MsgWithdrawValidatorCommis
     return refuse(DistributionError::no_validator_commission, "there is no commission to withdraw");
   std::vector<Coin> paid = pay(msg.validator, validators_[at].commission, bank, exec);
   ValidatorRow& row = validators_.edit(at);
-  row.commission -= dec_coins(paid);  // the dust waits for the next time
+  if (!SOUK_MUTATE(commission_paid_again))
+    row.commission -= dec_coins(paid);  // the dust waits for the next time
   row.outstanding -= dec_coins(paid);
   exec.events.push_back(StakeEvent(EventWithdrawCommission{msg.validator, std::move(paid)}));
   return accepted();

@@ -35,6 +35,11 @@ enum class Mutation {
   redelegation_not_slashed,  ///< who moved away in time loses nothing
   pools_not_moved,           ///< a validator changes its status, its tokens stay in the old pool
   unbonding_pays_twice,      ///< a mature unbonding entry is paid and kept
+  rewards_stay_outstanding,  ///< rewards are paid and owed all the same
+  rewards_ignore_start,      ///< a delegator earns what was earned before he came
+  rewards_ignore_slash,      ///< a delegator goes on earning on what was slashed
+  commission_paid_again,     ///< commission is paid and can be withdrawn again
+  reward_period_forgotten,   ///< nobody remembers since when a delegator earns
 };
 
 /// The bug that is planted now. Set by tests only.
