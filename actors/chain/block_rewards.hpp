@@ -19,7 +19,8 @@ struct RewardBlocks {
 
 /// Begin-block of mint and distribution: coins are made into the fee collector, and all that is there goes to
 /// the voters of the previous commit and the community pool. For skipped heights exactly what block after
-/// block would have done; their events are left out. The first height of a chain distributes nothing.
+/// block would have done; their events are left out, and without params.stake.reward_events those of the last
+/// height as well, coinbase and transfers included. The first height of a chain distributes nothing.
 /// Source: akash-chain.md section 8.5. Cost of a skipped height: some 50 ns, and 12 ns for each voter
 /// whenever the provision differs from the one before.
 void pay_block_rewards(Minter& minter, RewardDistribution& distribution, Bank& bank,
