@@ -81,7 +81,7 @@ bool DiskFile::crash_torn(Rng& rng) {
     }
     begin = end;
   }
-  if (rng.below(2) == 0) bytes_.resize(kept_until);
+  if (rng.below(4) == 0) bytes_.resize(kept_until);
   synced_ = bytes_.size();
   return bytes_.size() != was_synced && bytes_ != written;
 }

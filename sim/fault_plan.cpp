@@ -200,7 +200,7 @@ class Drawing {
       case FaultFamily::misdirected_write: return few([&] { add({anyone()}, up_to(4), between(5s, 60s)); });
       case FaultFamily::wal_truncated: return few([&] { add({anyone()}, up_to(4'096), down()); });
       case FaultFamily::rolled_back: return few([&] { add({anyone()}, about(1e9, 60e9), down()); });
-      default: return often(1, [&] { add({anyone()}, 0, down()); });
+      default: return often(3, [&] { add({anyone()}, 0, down()); });
     }
   }
 
