@@ -266,6 +266,34 @@ TEST(Mempool, RemembersWhoBroughtWhatInOrderOfArrival) {
                                                                           {2, Mempool::Source::peer}}));
 }
 
+// Market runs rest on it: without fees the pool does what a bounded queue does, refusals included.
+TEST(Mempool, WithoutFeesItIsABoundedQueue) {
+  const std::size_t one = approximate_bytes(*entry(1).tx);
+  Rng rng(3, ActorId{0}, Purpose::test, 0);
+  Mempool pool({.tx_count_max = 30, .byte_count_max = 40 * one, .per_account_count_max = 9});
+  std::vector<Mempool::Entry> queue;
+  std::size_t bytes = 0;
+  for (std::uint64_t nonce = 1; nonce <= 20'000; ++nonce) {
+    const auto fresh = entry(nonce, static_cast<std::uint8_t>(rng.below(7)), 1 + rng.below(3));
+    const std::size_t size = approximate_bytes(*fresh.tx);
+    const auto of_account = std::ranges::count_if(
+        queue, [&](const Mempool::Entry& e) { return e.tx->signer == fresh.tx->signer; });
+    const bool fits = queue.size() < 30 && bytes + size <= 40 * one && of_account < 9;
+    std::vector<Mempool::Entry> evicted;
+    ASSERT_EQ(pool.add(fresh, &evicted), fits ? Refusal::none : Refusal::full);
+    ASSERT_TRUE(evicted.empty());
+    if (fits) queue.push_back(fresh), bytes += size;
+    if (rng.below(8) != 0) continue;
+    const auto taken = nonces(pool.take(rng.below(12), one * rng.below(20)));
+    for (const std::uint64_t next : taken) {
+      ASSERT_FALSE(queue.empty());
+      ASSERT_EQ(next, queue.front().tx->nonce);
+      bytes -= approximate_bytes(*queue.front().tx);
+      queue.erase(queue.begin());
+    }
+  }
+}
+
 /// The order by its definition: each as good as the worst of its account up to it, then by arrival.
 std::vector<std::uint64_t> order_by_definition(const Mempool& pool) {
   struct Item {
