@@ -51,16 +51,18 @@ void Core::State::tell_status(Turn& turn) {
 void Core::State::on_gossip_timer(Turn& turn) {
   ++ticks_in_round_;
   planner_.tick();
-  const Duration tick = machine_.round() == no_round ? config_.timeouts.rebroadcast : config_.timeouts.gossip;
+  // Before the height begins there is nothing of it to be had; who lacks something of the one before says so.
+  const bool is_waiting = machine_.round() == no_round;
+  const Duration tick = is_waiting ? config_.timeouts.rebroadcast : config_.timeouts.gossip;
   const auto ticks_per_rebroadcast =
       std::max<std::int64_t>(1, config_.timeouts.rebroadcast / std::max(Duration(1), tick));
   if (ticks_in_round_ % ticks_per_rebroadcast == 0) {
-    planner_.rebroadcast();
     peers_.forget_useless();
+    if (!is_waiting) planner_.rebroadcast();
     // Who proposes next may not have heard of it. The oldest first; the rest is for later.
     for (const Evidence& e : evidence_.oldest(evidence_per_tick_max)) broadcast(wrap(e), turn);
   }
-  tell_status(turn);
+  if (!is_waiting) tell_status(turn);
   ask_blocks(turn);
   turn.out.push_back(SetTimer{{static_cast<std::uint32_t>(Timer::gossip), 0}, turn.context.now + tick});
 }

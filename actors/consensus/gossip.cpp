@@ -59,6 +59,9 @@ void GossipPlanner::enter_height(Height height, std::uint32_t validator_count, c
   round_ = 0;
   step_ = Step::propose;
   valid_round_ = no_round;
+  // What peers said while we decided tells of then: they are about to decide too, by the same votes. Who did
+  // not will say so again.
+  for (Peer& peer : peers_) peer.age = std::max(peer.age, 2u);
   is_due_ = true;
 }
 
