@@ -96,8 +96,9 @@ std::shared_ptr<const std::vector<SetMember>> StakingEconomy::current_set() cons
   std::vector<SetMember> set;
   for (const auto& [address, power] : staking_.active_set())
     set.push_back({staking_.find(address)->key, address, power});
-  std::stable_sort(set.begin(), set.end(),
-                   [](const SetMember& a, const SetMember& b) { return a.power > b.power; });
+  std::sort(set.begin(), set.end(), [](const SetMember& a, const SetMember& b) {
+    return a.power != b.power ? a.power > b.power : a.operator_address < b.operator_address;
+  });
   return std::make_shared<const std::vector<SetMember>>(std::move(set));
 }
 
