@@ -34,8 +34,9 @@ class Drawing {
   FaultPlan draw() {
     draw_sides();
     for (const FaultFamily family : enum_values<FaultFamily>) draw_family(family);
-    std::stable_sort(plan_.faults.begin(), plan_.faults.end(),
-                     [](const Fault& a, const Fault& b) { return a.at < b.at; });
+    // Draws are unique, and ascend with the families.
+    std::sort(plan_.faults.begin(), plan_.faults.end(),
+              [](const Fault& a, const Fault& b) { return a.at != b.at ? a.at < b.at : a.draw < b.draw; });
     return keep_recoverable(std::move(plan_), knobs_.actors, knobs_.powers);
   }
 
