@@ -7,6 +7,7 @@
 #include "actors/provider.hpp"
 #include "actors/tenant.hpp"
 #include "actors/validator.hpp"
+#include "scenarios/population_stake.hpp"
 
 namespace souk::scenarios {
 namespace {
@@ -21,6 +22,9 @@ class Builder {
     reserve_auditors();
     for (const auto& provider_class : scenario_.providers) add_class(provider_class);
     for (const auto& segment : scenario_.tenants) add_segment(segment);
+    genesis_.params = scenario_.params;
+    genesis_.time = scenario_.genesis;
+    seat_stake(scenario_, seed_, {}, population_, genesis_);
     seat_auditors();
     seat_validator();
     return std::move(population_);
@@ -41,7 +45,7 @@ class Builder {
   std::uint64_t seed_;
   Population population_;
   std::vector<AuditorConfig> auditors_;
-  std::vector<GenesisBalance> balances_;
+  Genesis genesis_;
 };
 
 ActorId next_id(const Population& population) {
@@ -55,7 +59,7 @@ void Builder::fund(const Address& address, Coin prices, Coin fees) {
   } else {
     balance.coins = {prices, fees};
   }
-  balances_.push_back(std::move(balance));
+  genesis_.balances.push_back(std::move(balance));
 }
 
 void Builder::reserve_auditors() {
@@ -77,9 +81,7 @@ void Builder::seat_auditors() {
 
 void Builder::seat_validator() {
   ValidatorConfig config;
-  config.genesis.params = scenario_.params;
-  config.genesis.balances = std::move(balances_);
-  config.genesis.time = scenario_.genesis;
+  config.genesis = std::move(genesis_);
   config.block_time = scenario_.chain.block_time;
   config.invariants_every_blocks = scenario_.chain.invariants_every_blocks;
   population_.seats[0].actor = runtime::AnyActor(Validator(std::move(config)));

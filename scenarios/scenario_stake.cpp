@@ -221,7 +221,8 @@ Result<void> StakeCompletion::genesis() {
   made.params = scenario_.params;
   made.time = scenario_.genesis;
   seat_stake(scenario_, scenario_.seed, keys, nobody, made);
-  return {};  // TMP
+  if (auto good = made.check(); !good) return wrong_("staking", good.error().message);
+  return {};
 }
 
 }  // namespace

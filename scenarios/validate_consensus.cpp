@@ -6,7 +6,10 @@
 
 #include "actors/base/rng.hpp"
 #include "actors/consensus/validator_set.hpp"
+#include "actors/votes.hpp"
+#include "scenarios/scenario.hpp"
 #include "scenarios/validate_checks.hpp"
+#include "scenarios/world.hpp"
 
 namespace souk::scenarios {
 namespace {
@@ -116,6 +119,92 @@ double round_skips(std::size_t heights, std::uint64_t seed, bool broken) {
   return wrong;
 }
 
+/// The largest absence under which `total` equal validators still decide, found by asking the vote rule.
+std::int64_t absence_survived(std::int64_t total, bool broken) {
+  std::int64_t absent = 0;
+  // Broken: one absentee is counted as present.
+  while (absent < total && has_quorum(total - absent - 1 + (broken ? 1 : 0), total)) ++absent;
+  return absent;
+}
+
+/// P(fewer present than the rule needs) when each of `total` equal validators is away with probability q.
+double halt_probability(std::int64_t total, double q, bool broken) {
+  const std::int64_t survived = absence_survived(total, broken);
+  double term = 1;  // binomial, from no absence up
+  for (std::int64_t i = 0; i < total; ++i) term *= 1 - q;
+  double alive = 0;
+  for (std::int64_t k = 0; k <= survived; ++k) {
+    alive += term;
+    term *= static_cast<double>(total - k) / static_cast<double>(k + 1) * q / (1 - q);
+  }
+  return 1 - alive;
+}
+
+/// Heights that `validators` nodes decide in some minutes with the last `cut` of them cut off throughout.
+Result<double> heights_decided(std::int64_t validators, std::int64_t cut, std::uint64_t seed) {
+  const double power = (static_cast<double>(cut) + .01) / static_cast<double>(validators);
+  std::string text = "name: cut\nduration: 3 min\nvalidators: " + std::to_string(validators) +
+                     "\nchain: {block_time: 1 s}\nconsensus:\n  stake: " + std::to_string(validators * 1000) +
+                     " AKT\n";
+  if (cut > 0) text += "  partitions: {gone: {at: 0 s, lasts: 1 h, power: " + std::to_string(power) + "}}\n";
+  const auto scenario = parse_scenario(text, "V22", {});
+  if (!scenario) return Unexpected{scenario.error()};
+  const auto result = run_scenario(*scenario, seed, {});
+  if (!result) return Unexpected{result.error()};
+  for (const Measurement& m : result->summary)
+    if (m.metric == Metric::heights) return m.value;
+  return fail("V22: nobody counted heights");
+}
+
+/// The same through nodes: they go on with the most that may be away, and stop with one more. Broken: one
+/// more is away than is said.
+Result<void> cut_rows(const CheckInput& in, std::vector<Row>& rows) {
+  constexpr double some = 30;  // of 180 heights: a cut proposer costs its round a timeout
+  for (const std::int64_t n : {4, 7, 10}) {
+    const std::int64_t most = (n - 1) / 3;
+    for (const std::int64_t cut : {most, most + 1}) {
+      const auto heights = heights_decided(n, cut + (in.broken ? 1 : 0), in.seed);
+      if (!heights) return Unexpected{heights.error()};
+      rows.push_back(
+          exact(std::to_string(n) + " nodes, " + std::to_string(cut) + " cut off: blocks are decided",
+                cut <= most ? 1 : 0, *heights > some ? 1 : 0));
+    }
+  }
+  return {};
+}
+
+Result<std::vector<Row>> quorum_check(const CheckInput& in) {
+  const auto sizes = in.numbers("validators", 1, 10'000);
+  if (!sizes) return Unexpected{sizes.error()};
+  std::vector<Row> rows;
+  for (double size : *sizes) {
+    const auto n = static_cast<std::int64_t>(size);
+    const std::string name = "n=" + std::to_string(n) + " ";
+    rows.push_back(exact(name + "offline power survived", std::floor((size - 1) / 3),
+                         static_cast<double>(absence_survived(n, in.broken))));
+    rows.push_back(exact(name + "votes needed", std::floor(2 * size / 3) + 1,
+                         static_cast<double>(n - absence_survived(n, in.broken))));
+  }
+  struct Published {
+    std::int64_t n;
+    double q, halts, digits;
+  };
+  for (const Published& row : {Published{10, .1, 1.280e-2, 5e-6},
+                               {10, .2, .1209, 5e-5},
+                               {10, .3, .3504, 5e-5},
+                               {30, .1, 4.544e-4, 5e-8},
+                               {30, .2, .06109, 5e-6},
+                               {30, .3, .4112, 5e-5},
+                               {100, .2, 7.369e-4, 5e-8},
+                               {100, .3, .2207, 5e-5}}) {
+    rows.push_back(
+        exact("n=" + std::to_string(row.n) + " P(halt), each away with " + std::to_string(row.q).substr(0, 3),
+              row.halts, halt_probability(row.n, row.q, in.broken), row.digits));
+  }
+  if (auto done = cut_rows(in, rows); !done) return Unexpected{done.error()};
+  return rows;
+}
+
 Result<std::vector<Row>> proposer_check(const CheckInput& in) {
   const auto given = in.numbers("powers", 1, 1e9);
   if (!given) return Unexpected{given.error()};
@@ -156,7 +245,13 @@ Result<std::vector<Row>> proposer_check(const CheckInput& in) {
 }  // namespace
 
 std::vector<Check> consensus_checks() {
-  return {{"V23",
+  return {{"V22",
+           "Thresholds of Byzantine quorums",
+           "the vote rule counts one absentee as present; one node more is cut off",
+           0,
+           {{"validators", "4,7,10,64,100", "numbers of validators of equal power"}},
+           quorum_check},
+          {"V23",
            "Proposers in proportion to stake",
            "the last validator has one more power; rounds normalise like heights",
            0,

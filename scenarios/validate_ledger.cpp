@@ -4,7 +4,6 @@
 #include <string>
 
 #include "actors/chain/ledger.hpp"
-#include "actors/votes.hpp"
 #include "scenarios/lab.hpp"
 #include "scenarios/validate_checks.hpp"
 
@@ -122,58 +121,6 @@ Result<std::vector<Row>> escrow_check(const CheckInput& in) {
       exact("account overdrawn", 1, bench.account().state == EscrowState::overdrawn ? 1 : 0),
       exact("invariants hold", 1, bench.ledger().check_invariants().has_value() ? 1 : 0),
   };
-}
-
-/// The largest absence under which `total` equal validators still decide, found by asking the vote rule.
-std::int64_t absence_survived(std::int64_t total, bool broken) {
-  std::int64_t absent = 0;
-  // Broken: one absentee is counted as present.
-  while (absent < total && has_quorum(total - absent - 1 + (broken ? 1 : 0), total)) ++absent;
-  return absent;
-}
-
-/// P(fewer present than the rule needs) when each of `total` equal validators is away with probability q.
-double halt_probability(std::int64_t total, double q, bool broken) {
-  const std::int64_t survived = absence_survived(total, broken);
-  double term = 1;  // binomial, from no absence up
-  for (std::int64_t i = 0; i < total; ++i) term *= 1 - q;
-  double alive = 0;
-  for (std::int64_t k = 0; k <= survived; ++k) {
-    alive += term;
-    term *= static_cast<double>(total - k) / static_cast<double>(k + 1) * q / (1 - q);
-  }
-  return 1 - alive;
-}
-
-Result<std::vector<Row>> quorum_check(const CheckInput& in) {
-  const auto sizes = in.numbers("validators", 1, 10'000);
-  if (!sizes) return Unexpected{sizes.error()};
-  std::vector<Row> rows;
-  for (double size : *sizes) {
-    const auto n = static_cast<std::int64_t>(size);
-    const std::string name = "n=" + std::to_string(n) + " ";
-    rows.push_back(exact(name + "offline power survived", std::floor((size - 1) / 3),
-                         static_cast<double>(absence_survived(n, in.broken))));
-    rows.push_back(exact(name + "votes needed", std::floor(2 * size / 3) + 1,
-                         static_cast<double>(n - absence_survived(n, in.broken))));
-  }
-  struct Published {
-    std::int64_t n;
-    double q, halts, digits;
-  };
-  for (const Published& row : {Published{10, .1, 1.280e-2, 5e-6},
-                               {10, .2, .1209, 5e-5},
-                               {10, .3, .3504, 5e-5},
-                               {30, .1, 4.544e-4, 5e-8},
-                               {30, .2, .06109, 5e-6},
-                               {30, .3, .4112, 5e-5},
-                               {100, .2, 7.369e-4, 5e-8},
-                               {100, .3, .2207, 5e-5}}) {
-    rows.push_back(
-        exact("n=" + std::to_string(row.n) + " P(halt), each away with " + std::to_string(row.q).substr(0, 3),
-              row.halts, halt_probability(row.n, row.q, in.broken), row.digits));
-  }
-  return rows;
 }
 
 /// The price at which one provider with the shipped script leases `row`, uact per block.
@@ -300,12 +247,6 @@ Result<std::vector<Row>> wash_check(const CheckInput& in) {
 
 std::vector<Check> ledger_checks() {
   return {
-      {"V22",
-       "Thresholds of Byzantine quorums",
-       "the vote rule counts one absentee as present",
-       0,
-       {{"validators", "4,7,10,64,100", "numbers of validators of equal power"}},
-       quorum_check},
       {"V24",
        "When leasing from oneself for a reward pays",
        "the chain takes one point more",

@@ -12,6 +12,7 @@
 #include "runtime/journal.hpp"
 #include "runtime/sim_host.hpp"
 #include "scenarios/market_measures.hpp"
+#include "scenarios/stake_collector.hpp"
 
 #ifdef SOUK_WITH_CAF
 #include "runtime/caf_host.hpp"
@@ -93,23 +94,35 @@ class FragmentationProbe {
   std::map<std::string, Mean> means_;
 };
 
+StakeCollectorConfig stake_config(const Scenario& scenario) {
+  return {scenario.genesis, scenario.genesis + scenario.warm_up, scenario.chain.block_time,
+          scenario.chain.akt_usd, scenario.validators > 1};
+}
+
 class World {
  public:
   World(const Scenario& scenario, std::uint64_t seed, const RunOptions& options)
       : scenario_(scenario), seed_(seed), options_(options), population_(populate(scenario, seed)) {
     if (options.collect) collector_.emplace(population_, collector_config(scenario));
     probe_.emplace(population_, scenario.genesis + scenario.warm_up);
+    if (options.collect && (population_.validators || scenario.validators > 1))
+      stake_.emplace(population_, stake_config(scenario));
   }
 
   Result<RunResult> run();
 
  private:
+  bool has_market() const { return !population_.providers.empty() || !population_.tenants.empty(); }
   Time end() const { return scenario_.genesis + scenario_.duration; }
   Result<void> open_journal();
   Result<void> close_journal();
   Result<runtime::RunEnd> run_sim();
   Result<runtime::RunEnd> run_caf();
   Result<runtime::RunEnd> step_through(runtime::SimHost& host);
+  template <class Host>
+  const Ledger& ledger_of(const Host& host) const {
+    return host.actor(population_.validator).template as<Validator>()->ledger();
+  }
   template <class Host>
   void look_back(const Host& host, runtime::RunEnd how);
   void look_at(const Ledger& ledger);
@@ -121,6 +134,7 @@ class World {
   Population population_;
   std::optional<MarketCollector> collector_;
   std::optional<FragmentationProbe> probe_;
+  std::optional<StakeCollector> stake_;  ///< where there is stake
   std::vector<Measurement> probed_;
   std::optional<runtime::JournalWriter> journal_;
   runtime::Fingerprint fingerprint_;
@@ -151,11 +165,13 @@ Result<void> World::close_journal() {
 }
 
 Result<runtime::RunEnd> World::step_through(runtime::SimHost& host) {
+  if (stake_) stake_->look(ledger_of(host), host.now(), result_.entities, probed_);
   for (Time at = scenario_.genesis; at < end();) {
     at = std::min(at + scenario_.sample_every, end());
     auto reached = host.run_until(at);
     if (!reached || *reached == runtime::RunEnd::interrupted) return reached;
     if (collector_) probe_->look(host, result_.entities, probed_);
+    if (stake_) stake_->look(ledger_of(host), host.now(), result_.entities, probed_);
     options_.progress(seconds(at - scenario_.genesis) / seconds(scenario_.duration));
   }
   return runtime::RunEnd::reached;
@@ -184,6 +200,7 @@ Result<runtime::RunEnd> World::run_sim() {
   runtime::SimHost host(std::move(sim));
   take_seats(host, population_);
   if (collector_) host.attach(*collector_);
+  if (stake_) host.attach(*stake_);
   if (journal_) host.record(*journal_);
   if (options_.stop != nullptr) host.stop_on(options_.stop);
   auto how = step_through(host);
@@ -203,12 +220,14 @@ Result<runtime::RunEnd> World::run_caf() {
   runtime::CafHost host(std::move(caf));
   take_seats(host, population_);
   if (collector_) host.attach(*collector_);
+  if (stake_) host.attach(*stake_);
   if (journal_) host.record(*journal_);
   if (options_.stop != nullptr) host.stop_on(options_.stop);
   auto how = host.run_until(end());
   if (!how) return how;
   const bool reached = *how == runtime::RunEnd::reached;
   result_.ended = reached || !collector_ ? end() : std::max(scenario_.genesis, collector_->last_seen());
+  if (stake_) stake_->look(ledger_of(host), result_.ended, result_.entities, probed_);
   look_back(host, *how);
   return how;
 }
@@ -252,6 +271,7 @@ void World::summarise() {
   // One numbering of entities: the collector's names join those of the probe.
   std::vector<Measurement> seen_series;
   for (const Measurement& m : seen.series()) {
+    if (!has_market()) break;  // a study of stake or consensus alone: nothing but zeros
     seen_series.push_back({m.time, result_.entities.id(seen.entities().name(m.entity)), m.metric, m.value});
   }
   std::merge(seen_series.begin(), seen_series.end(), probed_.begin(), probed_.end(),
@@ -264,8 +284,9 @@ void World::summarise() {
   for (const Coin& coin : result_.paid) {
     paid_usd.push_back(static_cast<double>(coin.amount.micro) * 1e-6 * usd_per_coin(scenario_, coin.denom));
   }
-  measure_summary(seen, paid_usd, population_, add);
+  if (has_market()) measure_summary(seen, paid_usd, population_, add);
   probe_->summarise(add);
+  if (stake_) stake_->summarise(add);
 }
 
 Result<RunResult> World::run() {

@@ -48,7 +48,7 @@ std::string failures(const CheckOutcome& outcome) {
 class ValidateTest : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    const bool needs_data = GetParam() == "V33" || GetParam() == "V38";
+    const bool needs_data = GetParam() == "V19" || GetParam() == "V33" || GetParam() == "V38";
     if (needs_data && !std::filesystem::exists(data_folder()))
       GTEST_SKIP() << "no data sets at " << data_folder();
   }
@@ -67,11 +67,12 @@ TEST_P(ValidateTest, FailsWhenItsRuleIsBroken) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Checks, ValidateTest,
-                         testing::Values("V01", "V02", "V03", "V05", "V06", "V09", "V13", "V14", "V15", "V22",
-                                         "V23", "V24", "V27", "V28", "V33", "V38"),
+                         testing::Values("V01", "V02", "V03", "V05", "V06", "V09", "V13", "V14", "V15", "V16",
+                                         "V17", "V19", "V21", "V22", "V23", "V24", "V27", "V28", "V32", "V33",
+                                         "V38"),
                          [](const auto& param) { return param.param; });
 
-TEST(Validate, CarriesTheChecksOfTheIssueAndNoOthers) { EXPECT_EQ(checks().size(), 16u); }
+TEST(Validate, CarriesTheChecksOfTheIssueAndNoOthers) { EXPECT_EQ(checks().size(), 21u); }
 
 TEST(Validate, FollowsOtherParametersToTheirClosedForm) {
   const struct {
@@ -81,10 +82,13 @@ TEST(Validate, FollowsOtherParametersToTheirClosedForm) {
                {"V06", {{"bidders", "4"}, {"reserve", "0.35"}}},
                {"V14", {{"load", "0.5"}, {"cv2", "2"}}},
                {"V15", {{"capacity", "20"}, {"sizes", "1,4"}, {"erlangs", "8,1.5"}}},
+               {"V17", {{"inflation", "0.08"}, {"bonded", "0.4"}, {"tax", "0.1"}}},
+               {"V21", {{"provision", "5000000"}}},
                {"V23", {{"powers", "7,11,2"}}},
                {"V24", {{"price", "2.5"}, {"take", "10"}}},
                {"V27", {{"deposit", "9000000"}, {"rates", "1000,500"}}},
-               {"V28", {{"cpu", "8"}, {"gpu", "2"}}}};
+               {"V28", {{"cpu", "8"}, {"gpu", "2"}}},
+               {"V32", {{"fraction", "0.1"}}}};
   for (const auto& one : cases) {
     const auto outcome = run(*find_check(one.id), false, one.params);
     ASSERT_TRUE(outcome) << outcome.error().message;
