@@ -70,6 +70,7 @@ class Validator::App final : public consensus::Application {
     for (const ValidatorUpdate& update : v_.end_block(sink_)) changes.push_back({update.key, update.power});
     commit(decided.height);
     if (context_ == nullptr) return changes;
+    if (v_.config_.publish_chain) note_commit(decided);
     const Height next{decided.height.value + 1};
     for (const auto& entry : v_.mempool_.expire(next, context_->now))
       v_.refuse(entry, Mempool::Refusal::timed_out, sink_);
@@ -96,6 +97,19 @@ class Validator::App final : public consensus::Application {
     std::optional<Hash> state;
     if (height.value % v_.config_.state_hash_every_blocks == 0) state = v_.ledger_.state_hash();
     v_.app_hash_ = sha256(encode(AppCommitment{v_.app_hash_, height, v_.results_hash_, state}));
+  }
+
+  /// For those who measure: what the height before took, and how much of the set signed it.
+  void note_commit(const consensus::DecidedBlock& decided) const {
+    const consensus::Commit& commit = decided.block->last_commit;
+    if (commit.signatures.empty()) return;
+    const auto signed_count = std::count_if(
+        commit.signatures.begin(), commit.signatures.end(),
+        [](const auto& signature) { return signature.kind != consensus::CommitSignature::Kind::absent; });
+    const auto height = static_cast<std::uint64_t>(commit.height.value);
+    const double share = static_cast<double>(signed_count) / static_cast<double>(commit.signatures.size());
+    sink_.out->push_back(Note{Note::Metric::height_decided, height, static_cast<double>(commit.round)});
+    sink_.out->push_back(Note{Note::Metric::blocks_signed, height, share});
   }
 
   BlockInputs inputs_of(const consensus::DecidedBlock& decided) const {

@@ -7,6 +7,7 @@
 #include "actors/provider.hpp"
 #include "actors/tenant.hpp"
 #include "actors/validator.hpp"
+#include "scenarios/population_nodes.hpp"
 #include "scenarios/population_stake.hpp"
 
 namespace souk::scenarios {
@@ -14,27 +15,29 @@ namespace {
 
 class Builder {
  public:
-  Builder(const Scenario& scenario, std::uint64_t seed) : scenario_(scenario), seed_(seed) {}
+  Builder(const Scenario& scenario, std::uint64_t seed)
+      : scenario_(scenario), seed_(seed), nodes_(scenario) {}
 
   Population build() {
-    // The validator's genesis needs all accounts, so it takes its seat last and stands first.
-    population_.seats.push_back({"validator", runtime::AnyActor(Auditor(AuditorConfig{})), {}, {}});
+    // The genesis of nodes needs all accounts, so nodes are made last; the first of them stands first.
+    seat_node(0);
     reserve_auditors();
     for (const auto& provider_class : scenario_.providers) add_class(provider_class);
     for (const auto& segment : scenario_.tenants) add_segment(segment);
     genesis_.params = scenario_.params;
     genesis_.time = scenario_.genesis;
-    seat_stake(scenario_, seed_, {}, population_, genesis_);
+    seat_stake(scenario_, seed_, nodes_.keys(), population_, genesis_);
     seat_auditors();
-    seat_validator();
+    for (std::uint32_t i = 1; i < nodes_.count(); ++i) seat_node(i);
+    nodes_.seat(std::move(genesis_), population_);
     return std::move(population_);
   }
 
  private:
+  void seat_node(std::uint32_t node);
   void reserve_auditors();
   void seat_auditors();
   SignedBy signatures(SignedByAuditors wanted) const;
-  void seat_validator();
   void add_class(const ProviderClass& provider_class);
   void add_segment(const TenantSegment& segment);
   ProviderConfig provider_config(const ProviderClass& c, std::uint32_t number, ActorId actor,
@@ -43,6 +46,7 @@ class Builder {
 
   const Scenario& scenario_;
   std::uint64_t seed_;
+  Nodes nodes_;
   Population population_;
   std::vector<AuditorConfig> auditors_;
   Genesis genesis_;
@@ -62,6 +66,11 @@ void Builder::fund(const Address& address, Coin prices, Coin fees) {
   genesis_.balances.push_back(std::move(balance));
 }
 
+void Builder::seat_node(std::uint32_t node) {
+  population_.nodes.push_back(next_id(population_));
+  population_.seats.push_back({nodes_.name(node), runtime::AnyActor(Auditor(AuditorConfig{})), {}, {}});
+}
+
 void Builder::reserve_auditors() {
   for (std::uint32_t i = 0; i < scenario_.auditors; ++i) {
     const std::string name = fmt::format("auditor-{}", i + 1);
@@ -77,15 +86,6 @@ void Builder::seat_auditors() {
   for (std::size_t i = 0; i < auditors_.size(); ++i) {
     population_.seats[1 + i].actor = runtime::AnyActor(Auditor(auditors_[i]));
   }
-}
-
-void Builder::seat_validator() {
-  ValidatorConfig config;
-  config.genesis = std::move(genesis_);
-  config.block_time = scenario_.chain.block_time;
-  config.invariants_every_blocks = scenario_.chain.invariants_every_blocks;
-  population_.seats[0].actor = runtime::AnyActor(Validator(std::move(config)));
-  population_.seats[0].options.validator = population_.validator;
 }
 
 /// The cost of one provider: `by` times what money buys.

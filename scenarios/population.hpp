@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/consensus/validator_set.hpp"
 #include "actors/validator_view.hpp"
 #include "runtime/host.hpp"
 #include "scenarios/scenario.hpp"
@@ -17,7 +18,7 @@ struct Seat {
   std::string name;
   runtime::AnyActor actor;
   runtime::ActorOptions options;
-  std::vector<Topic> topics;  ///< of the validator's, that it subscribes to
+  std::vector<Topic> topics;  ///< of its validator's, that it subscribes to
 };
 
 /// What measuring needs to know of a provider.
@@ -61,15 +62,19 @@ struct HolderSeat {
 };
 
 struct Population {
-  std::vector<Seat>
-      seats;  ///< the validator first, then auditors, providers, tenants, the people around stake
+  std::vector<Seat> seats;  ///< the first node, then auditors, providers, tenants, the people around stake
   std::vector<ProviderSeat> providers;
   std::vector<TenantSeat> tenants;
   std::vector<OperatorSeat> operators;
   std::vector<HolderSeat> delegators;
   std::vector<HolderSeat> proposers;
   std::shared_ptr<const KnownValidators> validators;  ///< of genesis; null without staking
-  ActorId validator{0};
+  ActorId validator{0};  ///< whose ledger and events are looked at; honest, unless all are not
+  /// Validators, then nodes that follow; the first is `validator`, the others have the last seats, so that
+  /// their number moves nobody else.
+  std::vector<ActorId> nodes;
+  std::vector<ConsensusKey> node_keys;  ///< of the validators; none of one that is alone
+  consensus::ValidatorSet genesis_set;  ///< theirs, at the first height
 };
 
 /// The actors of `scenario`. Draws that differ between actors of one group come from the streams of `seed`;

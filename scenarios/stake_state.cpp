@@ -19,7 +19,7 @@ StakeState stake_state(const Ledger& ledger) {
   state.supply = akt(ledger.supply(Denom::uakt));
   if (!economy.in_use()) return state;
   state.inflation = params.mint_enabled ? economy.minter().inflation().to_double() : 0;
-  state.bonded = akt(economy.staking().bonded_tokens(ledger.bank()));
+  state.bonded = akt(Staking::bonded_tokens(ledger.bank(), params.staking));
   state.community_tax = params.distribution.community_tax.to_double();
   const DecCoins& pool = economy.distribution().community_pool();
   state.community_pool = pool.of[static_cast<std::size_t>(Denom::uakt)].to_double() * 1e-6;

@@ -12,6 +12,7 @@
 #include "runtime/journal.hpp"
 #include "runtime/sim_host.hpp"
 #include "scenarios/market_measures.hpp"
+#include "scenarios/population_nodes.hpp"
 #include "scenarios/stake_collector.hpp"
 
 #ifdef SOUK_WITH_CAF
@@ -26,9 +27,12 @@ constexpr std::uint32_t whole_order_gpus = 8;
 
 template <class Host>
 void take_seats(Host& host, Population& population) {
-  for (Seat& seat : population.seats) {
-    const ActorId actor = host.spawn(seat.name, std::move(seat.actor), seat.options);
-    for (const Topic& topic : seat.topics) host.subscribe(actor, population.validator, topic);
+  std::vector<ActorId> actors;
+  for (Seat& seat : population.seats)
+    actors.push_back(host.spawn(seat.name, std::move(seat.actor), seat.options));
+  for (std::size_t i = 0; i < actors.size(); ++i) {
+    const Seat& seat = population.seats[i];
+    for (const Topic& topic : seat.topics) host.subscribe(actors[i], seat.options.validator, topic);
   }
 }
 
@@ -178,24 +182,16 @@ Result<runtime::RunEnd> World::step_through(runtime::SimHost& host) {
 }
 
 Result<runtime::RunEnd> World::run_sim() {
-  sim::NetworkConfig links;
-  const double shortest = scenario_.latency_s.minimum();
-  links.minimum_delay = Duration{static_cast<std::int64_t>(shortest * 1e9)};
-  if (shortest == scenario_.latency_s.maximum()) {
-    links.delay = links.minimum_delay;
-  } else {
-    links.delay = scenario_.latency_s;
-  }
-  links.loss = scenario_.loss;
-  links.duplication = scenario_.duplication;
-  links.fifo = true;  // messages travel over connections, which keep their order
-  auto network = sim::Network::make(std::move(links), seed_);
+  auto links = links_of(scenario_, population_);
+  if (!links) return Unexpected{links.error()};
+  auto network = sim::Network::make(std::move(*links), seed_);
   if (!network) return Unexpected{network.error()};
   runtime::SimOptions sim;
   sim.seed = seed_;
   sim.genesis = scenario_.genesis;
   sim.threads = options_.threads;
   sim.keep_persisted = false;  // nobody restarts here
+  sim.signatures = &signatures_of(scenario_);
   sim.network = std::move(*network);
   runtime::SimHost host(std::move(sim));
   take_seats(host, population_);
@@ -216,6 +212,7 @@ Result<runtime::RunEnd> World::run_caf() {
   caf.seed = seed_;
   caf.genesis = scenario_.genesis;
   caf.speedup = options_.speedup;
+  caf.signatures = &signatures_of(scenario_);
   caf.threads = std::max(1u, options_.threads);
   runtime::CafHost host(std::move(caf));
   take_seats(host, population_);
