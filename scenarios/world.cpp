@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -128,6 +129,8 @@ class World {
     return host.actor(population_.validator).template as<Validator>()->ledger();
   }
   template <class Host>
+  void check_agreement(const Host& host);
+  template <class Host>
   void look_back(const Host& host, runtime::RunEnd how);
   void look_at(const Ledger& ledger);
   void summarise();
@@ -234,6 +237,21 @@ Result<runtime::RunEnd> World::run_caf() {
 }
 #endif
 
+/// Nodes at the same height hold the same application state. Those that lie are not asked.
+template <class Host>
+void World::check_agreement(const Host& host) {
+  std::map<Height, std::pair<std::string_view, Hash>> first;
+  for (const ActorId node : population_.nodes) {
+    const auto* validator = host.actor(node).template as<Validator>();
+    if (validator == nullptr || validator->core() == nullptr || !validator->core()->decided()) continue;
+    const Height height = *validator->core()->decided();
+    const auto [at, is_first] = first.try_emplace(height, host.name(node), validator->app_hash());
+    if (is_first || at->second.second == validator->app_hash()) continue;
+    result_.broken_invariant = fmt::format("{} and {} hold different states after height {}",
+                                           at->second.first, host.name(node), height.value);
+  }
+}
+
 template <class Host>
 void World::look_back(const Host& host, runtime::RunEnd how) {
   result_.complete = how == runtime::RunEnd::reached;
@@ -245,6 +263,7 @@ void World::look_back(const Host& host, runtime::RunEnd how) {
   result_.blocks = static_cast<std::uint64_t>(validator->blocks_made());
   result_.txs = static_cast<std::uint64_t>(validator->txs_applied());
   look_at(validator->ledger());
+  if (result_.broken_invariant.empty()) check_agreement(host);
 }
 
 void World::look_at(const Ledger& ledger) {
