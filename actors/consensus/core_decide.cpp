@@ -19,6 +19,7 @@ std::vector<Offence> Core::State::offences_of(const Block& block) const {
     const Height then = e.first.statement.height;
     const ValidatorSet* set = history_.at(then);
     const auto time = history_.time_of(then);
+    if (SOUK_CONSENSUS_MUTATE(block_unchecked) && (set == nullptr || !time)) continue;
     SOUK_CHECK(set != nullptr && e.first.index < set->size() && time);
     offences.push_back({(*set)[e.first.index].key, then, *time, e.power});
   }

@@ -122,14 +122,15 @@ void Core::State::receive_one(PeerBook::Peer& peer, const CertifiedValue& block,
     return charge(peer, Fault::oversized, turn);
   const Height h = block.commit.height;
   if (h < height() || synced_.contains(h)) return useless(peer, m->message, turn);
-  const bool was_asked =
-      peer.asked && h >= *peer.asked && h.value < peer.asked->value + blocks_per_answer_max;
+  // Answers to an earlier question may come late, those to none are not answers.
+  if (peer.asked && h < *peer.asked) return useless(peer, m->message, turn);
+  const bool was_asked = peer.asked && h.value < peer.asked->value + blocks_per_answer_max;
   if (!was_asked || h.value >= height().value + blocks_ahead_max)
     return charge(peer, Fault::unsolicited, turn);
   synced_.emplace(h, SyncedBlock{peer.id, m});
   const bool is_last =
       h + Blocks{1} == peer.height || h.value + 1 == peer.asked->value + blocks_per_answer_max;
-  if (is_last) peer.asked.reset();
+  if (is_last) peer.asked_until = turn.context.now;  // it may be asked again
   try_synced(turn);
   ask_blocks(turn);
   evaluate(turn);

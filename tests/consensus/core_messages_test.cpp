@@ -89,7 +89,7 @@ TEST(CoreMessages, AVoteOfAnotherChainHasAWrongSignature) {
   EXPECT_EQ(t.faults_of(0, signed_by(t.set, 0, prevote(1, 0), "souk-test-2")), Faults{Fault::bad_signature});
 }
 
-TEST(CoreMessages, AStrangersVoteIsCharged) {
+TEST(CoreMessages, Asa2024011AVoteWhoseIndexIsNotItsValidatorsIsCharged) {
   Lonely t;
   Vote vote = t.vote(0, prevote(1, 0));
   vote.index = 3;
