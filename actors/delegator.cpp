@@ -58,7 +58,8 @@ void Delegator::on(const Event& event, const Context& context, Effects& out) {
   if (const auto* fired = std::get_if<TimerFired>(&event)) return fire(*fired, context, out);
   if (const auto* notice = std::get_if<ChainNotice>(&event)) return hear(*notice, context, out);
   if (const auto* tx = std::get_if<TxDecided>(&event)) {
-    if (tx->nonce == withdrawal_ && withdrawal_ != 0) close_withdrawal(context, out);
+    // A refused one pays nothing; it is tried again in its turn. One that went through is told by its events.
+    if (tx->nonce == withdrawal_ && tx->code != 0) withdrawal_ = 0;
   }
 }
 
@@ -198,16 +199,16 @@ void Delegator::flee(std::uint64_t subject, const Context& context, Effects& out
 void Delegator::withdraw(const Context& context, Effects& out) {
   out.push_back(
       SetTimer{{static_cast<std::uint32_t>(Timer::withdraw), 0}, context.now + config_->withdraw_every});
-  if (withdrawal_ != 0 || stakes_.empty()) return;  // the last one is still under way
+  if (stakes_.empty()) return;
   std::vector<Msg> msgs;
   for (const auto& [validator, amount] : stakes_)
     msgs.emplace_back(StakeMsg{MsgWithdrawDelegatorReward{config_->address, validator}});
   withdrawal_ = nonces_ + 1;
+  payouts_due_ = msgs.size();
   submit(std::move(msgs), out);
 }
 
-/// The withdrawal is decided. What it paid has been told before, and what other messages paid out since the
-/// last one with it.
+/// The withdrawal is paid, with what other messages paid out since the last one.
 void Delegator::close_withdrawal(const Context& context, Effects& out) {
   withdrawal_ = 0;
   const double elapsed = seconds(context.now - withdrawn_at_);
@@ -232,7 +233,9 @@ void Delegator::hear(const ChainNotice& notice, const Context& context, Effects&
   const auto* event = std::get_if<StakeEvent>(&notice.event);
   if (event == nullptr) return;
   if (const auto* rewards = std::get_if<EventWithdrawRewards>(event)) {
-    if (rewards->delegator == config_->address) rewards_ += uakt_of(rewards->amount);
+    if (rewards->delegator != config_->address) return;
+    rewards_ += uakt_of(rewards->amount);
+    if (withdrawal_ != 0 && --payouts_due_ == 0) close_withdrawal(context, out);
     return;
   }
   const auto* status = std::get_if<EventValidatorStatus>(event);

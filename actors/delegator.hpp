@@ -85,6 +85,7 @@ class Delegator {
   Amount liquid_;
   Amount rewards_;                ///< of the withdrawal under way
   std::uint64_t withdrawal_ = 0;  ///< its nonce; 0: none
+  std::size_t payouts_due_ = 0;   ///< events that are still to come of it
   Time withdrawn_at_{};
   std::optional<double> yield_;
   bool was_slashed_ = false;

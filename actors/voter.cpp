@@ -132,6 +132,7 @@ void Proposer::submit(Effects& out) {
   msg.initial_deposit = config_->plan.deposit;
   msg.proposer = config_->address;
   msg.title = config_->plan.title;
+  msg.metadata = config_->plan.title;  // a proposal without messages must have some
   msg.summary = config_->plan.title;
   msg.expedited = config_->plan.expedited;
   out.push_back(SubmitTx{tx_of(config_->address, ++submitted_, config_->fee, std::move(msg))});

@@ -92,14 +92,27 @@ TEST(Delegator, TakesItsRewardsAndDelegatesThemAgain) {
   ASSERT_EQ(rig.txs.size(), 1u);
   const std::uint64_t nonce = rig.txs[0]->nonce;
   EXPECT_EQ(rig.sent<MsgWithdrawDelegatorReward>().size(), 1u);
-  rig.hear(EventWithdrawRewards{person(2), self, {{Denom::uakt, {4'000'000}}}});
   rig.give(TxDecided{nonce, Height{9}, Codespace::none, 0, 0});
+  rig.hear(EventWithdrawRewards{person(2), self, {{Denom::uakt, {4'000'000}}}});
   const auto again = rig.sent<MsgDelegate>();
   ASSERT_EQ(again.size(), 1u);
   EXPECT_EQ(again[0].amount, (Coin{Denom::uakt, {2'000'000}}));
   ASSERT_TRUE(rig.actor().yield());
   const double share_of_year = seconds(rig.now() - Time{24h}) / 31'557'600;
   EXPECT_NEAR(*rig.actor().yield(), 4.0 / 500 / share_of_year, 1e-9);
+}
+
+TEST(Delegator, TriesAgainAfterARefusedWithdrawal) {
+  DelegatorConfig config = config_of();
+  config.reconsider_per_month = 0;
+  Rig rig(Delegator{config});
+  rig.run_for(30 * day);
+  ASSERT_EQ(rig.txs.size(), 1u);
+  rig.give(TxDecided{rig.txs[0]->nonce, Height{}, Codespace::sdk, 20, 0});
+  rig.sent<MsgWithdrawDelegatorReward>();
+  rig.run_for(30 * day);
+  EXPECT_EQ(rig.sent<MsgWithdrawDelegatorReward>().size(), 1u);
+  EXPECT_FALSE(rig.actor().yield());
 }
 
 TEST(Delegator, TakesStakeOutBelowWhatItWantsAndPutsCoinsInAbove) {
@@ -113,10 +126,8 @@ TEST(Delegator, TakesStakeOutBelowWhatItWantsAndPutsCoinsInAbove) {
     config.reconsider_per_month = 0.5;
     Rig rig(Delegator{config});
     while (rig.txs.empty()) rig.run_for(1h);
-    const std::uint64_t nonce = rig.txs[0]->nonce;
-    rig.sent<MsgWithdrawDelegatorReward>();
+    EXPECT_EQ(rig.sent<MsgWithdrawDelegatorReward>().size(), 1u);
     rig.hear(EventWithdrawRewards{person(1), self, {{Denom::uakt, {reward}}}});
-    rig.give(TxDecided{nonce, Height{9}, Codespace::none, 0, 0});
     rig.txs.clear();
     std::vector<MsgUndelegate> out;
     std::vector<MsgDelegate> in;
