@@ -68,7 +68,7 @@ struct Population {
   std::vector<OperatorSeat> operators;
   std::vector<HolderSeat> delegators;
   std::vector<HolderSeat> proposers;
-  std::shared_ptr<const KnownValidators> validators;  ///< of genesis; null without staking
+  std::shared_ptr<const KnownValidators> validators;  ///< of genesis; null without stake
   ActorId validator{0};  ///< whose ledger and events are looked at; honest, unless all are not
   /// Validators, then nodes that follow; the first is `validator`, the others have the last seats, so that
   /// their number moves nobody else.

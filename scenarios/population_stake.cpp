@@ -90,8 +90,10 @@ void StakeBuilder::bond_nodes() {
     config.key = keys_[i];
     config.self_bond = stakes[i];
     fund(config.address, config.self_bond);
+    at_genesis_[config.address] = {config.commission.rate, config.self_bond, true, false, 0, Time::min()};
     bond(config);
   }
+  population_.validators = std::make_shared<const KnownValidators>(at_genesis_);
 }
 
 void StakeBuilder::bond(const OperatorConfig& config) {

@@ -154,8 +154,11 @@ void StakeCollector::decided(Time at, const Note& note) {
 void StakeCollector::chain(const ChainNotice& notice) {
   const auto& event = std::get<StakeEvent>(notice.event);
   if (const auto* status = std::get_if<EventValidatorStatus>(&event)) {
-    const KnownValidator* before = view_.find(status->validator);
-    if (status->jailed && before != nullptr && !before->jailed) ++totals_.jailings;
+    if (!status->jailed) {
+      jailed_.erase(status->validator);
+    } else if (jailed_.insert(status->validator).second) {
+      ++totals_.jailings;
+    }
   }
   view_.take(notice);
   if (const auto* slash = std::get_if<EventSlash>(&event)) {

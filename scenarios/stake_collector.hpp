@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -91,6 +92,7 @@ class StakeCollector final : public runtime::Collector {
   std::map<Address, std::size_t> operator_at_;
   std::vector<bool> down_;  ///< of Population::operators
   ValidatorView view_;
+  std::set<Address> jailed_;
   std::map<std::uint64_t, Submission> proposals_;
   std::vector<std::uint64_t> uncounted_;  ///< ended votes whose turnout is not read yet
   StakeTotals totals_;

@@ -245,7 +245,9 @@ TEST(Settings, TheSchemaHasEverySettingAndRefusesOthers) {
 
 TEST(ShippedScenarios, AllOfThemLoad) {
   const std::string folder = std::string(SOUK_SOURCE_DIR) + "/scenarios/";
-  for (const char* name : {"quickstart", "akash_2026", "first_price", "second_price", "posted_price"}) {
+  for (const char* name :
+       {"quickstart", "akash_2026", "first_price", "second_price", "posted_price", "downtime_slashing",
+        "inflation_reset", "voter_apathy", "byzantine_third", "partition"}) {
     const auto scenario = load_scenario(folder + name + ".yaml", {});
     ASSERT_TRUE(scenario.has_value()) << scenario.error().message;
     EXPECT_EQ(scenario->name, name);
