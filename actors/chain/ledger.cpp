@@ -60,8 +60,11 @@ TxResult refused(const Verdict& verdict, std::size_t msg) {
 
 /// What the ante chain asks before any message runs (sections 0 and 8.1), but for the fee: nothing has
 /// changed if it refuses.
-TxResult check_ante(const Tx& tx, Height now) {
+TxResult check_ante(const Tx& tx, Height now, const Bank& bank) {
   if (tx.msgs.empty()) return refused(refuse(SdkError::invalid_request, "a transaction needs a message"), 0);
+  // No key owns a module's address: only the chain itself acts for one.
+  if (const AccountNo signer = bank.find(tx.signer); signer != no_row && bank.is_module(signer))
+    return refused(refuse(SdkError::unauthorized, "a module account signs no transaction"), 0);
   for (std::size_t i = 0; i < tx.msgs.size(); ++i) {
     if (signer_of(tx.msgs[i]) != tx.signer)
       return refused(refuse(SdkError::unauthorized, "the transaction's signer may not sign this message"), i);
@@ -199,7 +202,7 @@ Verdict Ledger::pay_fee(const Tx& tx, std::vector<ChainEvent>& events) {
 TxResult Ledger::deliver(const Tx& tx, std::vector<ChainEvent>& events) {
   State& state = *state_;
   state.scratch.clear();
-  if (TxResult ante = check_ante(tx, state.block.height); !ante.ok()) return ante;
+  if (TxResult ante = check_ante(tx, state.block.height, state.market.bank()); !ante.ok()) return ante;
   if (const Verdict fee = pay_fee(tx, events); !fee.ok()) return refused(fee, 0);
 
   const std::size_t first_event = events.size();
