@@ -157,4 +157,23 @@ double StakeBench::module_balance(const std::string& module) const {
   return static_cast<double>(ledger_.balance(module_address(module), Denom::uakt).micro);
 }
 
+double measured_yield(double inflation, double bonded, double tax, double commission) {
+  StakeBench::Setup setup;
+  setup.supply = {100'000'000'000'000};
+  setup.stakes = {part_of(setup.supply, bonded)};
+  setup.commissions = {commission};
+  setup.params.stake.mint_enabled = true;
+  setup.params.stake.mint.inflation_min = setup.params.stake.mint.inflation_max = dec_of(inflation);
+  setup.params.stake.distribution.community_tax = dec_of(tax);
+  StakeBench bench(setup);
+  constexpr std::int64_t blocks = 500;
+  bench.empty_blocks(2);  // what the first blocks hand out belongs to nobody yet
+  bench.withdraw(0);
+  bench.empty_blocks(blocks - 1);
+  const Amount rewards = bench.withdraw(0);
+  const double years =
+      static_cast<double>(blocks) / static_cast<double>(setup.params.stake.mint.blocks_per_year);
+  return static_cast<double>(rewards.micro) / static_cast<double>(setup.stakes[0].micro) / years;
+}
+
 }  // namespace souk::scenarios

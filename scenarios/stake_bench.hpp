@@ -70,4 +70,8 @@ class StakeBench {
   std::vector<std::int64_t> powers_;  ///< of the validators, then of the newcomer
 };
 
+/// What a delegator of a network with these earns a year, measured over some blocks in which supply hardly
+/// moves: rewards withdrawn over what was delegated.
+double measured_yield(double inflation, double bonded, double tax, double commission);
+
 }  // namespace souk::scenarios

@@ -57,8 +57,8 @@ Result<std::vector<double>> CheckInput::numbers(const std::string& name, double 
 const std::vector<Check>& checks() {
   static const std::vector<Check> all = [] {
     std::vector<Check> list;
-    for (auto part :
-         {auction_checks, queue_checks, ledger_checks, data_checks, stake_checks, consensus_checks}) {
+    for (auto part : {auction_checks, queue_checks, ledger_checks, data_checks, stake_checks, slashing_checks,
+                      consensus_checks}) {
       for (Check& check : part()) list.push_back(std::move(check));
     }
     std::sort(list.begin(), list.end(), [](const Check& a, const Check& b) { return a.id < b.id; });
