@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
   add_sdl_verb(app, exit_code);
   add_replay_verb(app, exit_code);
   add_validate_verb(app, exit_code);
+  add_swarm_verb(app, exit_code);
   add_schema_verb(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -28,6 +28,8 @@ void add_sdl_verb(CLI::App& app, int& exit_code);
 void add_replay_verb(CLI::App& app, int& exit_code);
 /// Adds `souk validate`.
 void add_validate_verb(CLI::App& app, int& exit_code);
+/// Adds `souk swarm`.
+void add_swarm_verb(CLI::App& app, int& exit_code);
 
 /// One line on stderr, `souk: <message>`, and exit_bad_input.
 int report_bad_input(const std::string& message);

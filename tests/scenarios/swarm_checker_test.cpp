@@ -1,0 +1,391 @@
+#include <gtest/gtest.h>
+
+#include "scenarios/swarm/swarm.hpp"
+#include "tests/scenarios/swarm_story.hpp"
+
+// A history that is right passes; every invariant refuses the history that breaks it.
+namespace souk::scenarios::swarm::test {
+namespace {
+
+constexpr ActorId client{5};  // 0 to 3 validate, 4 is the operators'
+
+SharedTx transfer(std::uint64_t number) {
+  Tx tx;
+  tx.signer = client_account(0);
+  tx.nonce = number;
+  tx.fee = {Denom::uakt, {500}};
+  tx.msgs.push_back(MsgSend{client_account(0), client_account(1), {{Denom::uakt, {1}}}});
+  return std::make_shared<const Tx>(tx);
+}
+
+TEST(SwarmChecker, FindsNothingInATrueHistory) {
+  Story story;
+  for (int i = 0; i < 5; ++i) story.decide();
+  EXPECT_EQ(story.verdict(), "") << to_text(story.checker.violations().front(), genesis_time);
+  EXPECT_EQ(story.checker.highest().value, 5);
+}
+
+TEST(SwarmChecker, S1TwoValuesAtOneHeight) {
+  Story story;
+  story.decide();
+  Block other = story.next_block();
+  other.header.time += milliseconds(1);
+  story.tell_decided({0}, story.certified(story.next_block()));
+  story.tell_decided({1}, story.certified(other));
+  EXPECT_EQ(story.verdict(), "S1");
+}
+
+TEST(SwarmChecker, S2ABlockWithAnotherDataHash) {
+  Story story;
+  Block block = story.next_block();
+  block.header.data_hash[0] ^= 1;
+  story.decide(block);
+  EXPECT_EQ(story.verdict(), "S2");
+}
+
+TEST(SwarmChecker, S2ABlockOnAnotherPredecessor) {
+  Story story;
+  story.decide();
+  Block block = story.next_block();
+  block.header.last_value[3] ^= 1;
+  story.decide(block);
+  EXPECT_EQ(story.verdict(), "S2");
+}
+
+TEST(SwarmChecker, S2ABlockOfOtherValidators) {
+  Story story;
+  Block block = story.next_block();
+  block.header.validators_hash[3] ^= 1;
+  story.decide(block);
+  EXPECT_EQ(story.verdict(), "S2");
+}
+
+TEST(SwarmChecker, S2ABlockThatHoldsNoTransaction) {
+  Story story;
+  Block block = story.next_block();
+  block.txs.push_back({1, 2, 3});
+  story.decide(Story::finished(block));
+  EXPECT_EQ(story.verdict(), "S2");
+}
+
+TEST(SwarmChecker, S2ADecisionWithoutProof) {
+  Story story;
+  story.tell({0}, {Decided{{1}, 0, {}, story.now, story.now, false, nullptr}});
+  EXPECT_EQ(story.verdict(), "S2");
+}
+
+TEST(SwarmChecker, S3TwoVotesOfOneStep) {
+  Story story;
+  story.tell_signing({0}, {Step::precommit, {1}, 0, std::nullopt, no_round});
+  story.tell_signing({0}, {Step::precommit, {1}, 0, std::nullopt, no_round});  // the same again is none
+  EXPECT_EQ(story.verdict(), "");
+  story.tell_signing({0}, {Step::precommit, {1}, 0, ValueId{7}, no_round});
+  EXPECT_EQ(story.verdict(), "S3");
+}
+
+TEST(SwarmChecker, S3IsNotAskedOfTheByzantine) {
+  Story story([](CheckerSetup& setup) { setup.actors[0].honest = false; });
+  story.tell_signing({0}, {Step::precommit, {1}, 0, std::nullopt, no_round});
+  story.tell_signing({0}, {Step::precommit, {1}, 0, ValueId{7}, no_round});
+  EXPECT_EQ(story.verdict(), "");
+}
+
+/// A round whose proposal by whose turn it is reaches `voter`, who then prevotes it.
+void prevote(Story& story, ActorId voter, Round round, const CertifiedValue& value, Round valid_round) {
+  ProposerOrder order(story.set());
+  const std::uint32_t proposer = order.at(round);
+  story.tell_proposal(voter, proposer, round, value, valid_round);
+  story.tell_signing(voter, {Step::prevote, story.next(), round, value.commit.value, valid_round});
+}
+
+TEST(SwarmChecker, S4APrevoteAgainstTheLock) {
+  Story story;
+  const CertifiedValue first = story.certified(story.next_block());
+  Block other = story.next_block();
+  other.header.time += milliseconds(1);
+  const CertifiedValue second = story.certified(other);
+  story.tell_signing({0}, {Step::precommit, {1}, 0, first.commit.value, no_round});
+  story.tell_signing({0}, {Step::precommit, {1}, 1, std::nullopt, no_round});  // nil keeps the lock
+  prevote(story, {0}, 2, first, no_round);
+  EXPECT_EQ(story.verdict(), "");
+  prevote(story, {0}, 3, second, no_round);
+  EXPECT_EQ(story.verdict(), "S4");
+}
+
+TEST(SwarmChecker, S4AValidRoundWithoutAPolka) {
+  Story story;
+  const CertifiedValue first = story.certified(story.next_block());
+  Block other = story.next_block();
+  other.header.time += milliseconds(1);
+  const CertifiedValue second = story.certified(other);
+  for (std::uint32_t i = 1; i < 4; ++i) prevote(story, {i}, 1, second, no_round);
+  story.tell_signing({0}, {Step::precommit, {1}, 0, first.commit.value, no_round});
+  prevote(story, {0}, 2, second, 1);  // three of four prevoted it in round 1
+  EXPECT_EQ(story.verdict(), "");
+  prevote(story, {0}, 4, second, 3);  // nobody did in round 3
+  EXPECT_EQ(story.verdict(), "S4");
+}
+
+TEST(SwarmChecker, S5ACommitOfTwoThirdsExactlyOrLess) {
+  Story story;
+  story.tell_decided({0}, story.certified(story.next_block(), 2));
+  EXPECT_EQ(story.verdict(), "S5");
+}
+
+TEST(SwarmChecker, S5ACommitWithAForgedSignature) {
+  Story story;
+  CertifiedValue proof = story.certified(story.next_block());
+  proof.commit.signatures[1].signature[0] ^= 1;
+  story.tell_decided({0}, proof);
+  EXPECT_EQ(story.verdict(), "S5");
+}
+
+TEST(SwarmChecker, S5ALastCommitUnderAnotherAddress) {
+  Story story;
+  story.decide();
+  Block block = story.next_block();
+  std::swap(block.last_commit.signatures[0], block.last_commit.signatures[1]);
+  story.decide(Story::finished(block));
+  EXPECT_EQ(story.verdict(), "S5");
+}
+
+TEST(SwarmChecker, S6TwoAppHashesAtOneHeight) {
+  Story story;
+  story.decide();
+  const Address turn = story.set().proposer();
+  story.tell({0}, {Applied{{1}, Hash{}, Hash{}, Hash{}, turn}});
+  EXPECT_EQ(story.verdict(), "");
+  story.tell({1}, {Applied{{1}, Hash{1}, Hash{}, Hash{}, turn}});
+  EXPECT_EQ(story.verdict(), "S6");
+}
+
+TEST(SwarmChecker, S6AStateThatTheBlocksDoNotLeadTo) {
+  Story story;
+  story.decide();
+  story.checker.state_is(story.now, {0}, {1}, story.checker.reference().ledger().state_hash());
+  EXPECT_EQ(story.verdict(), "");
+  story.checker.state_is(story.now, {0}, {1}, Hash{1});
+  EXPECT_EQ(story.verdict(), "S6");
+}
+
+TEST(SwarmChecker, S7ABlockNotLaterThanTheOneBefore) {
+  Story story;
+  story.decide();
+  Block block = story.next_block();
+  block.header.time = story.time_of({1});
+  story.decide(block);
+  EXPECT_EQ(story.verdict(), "S7");
+}
+
+TEST(SwarmChecker, S7ADecisionAfterAGap) {
+  Story story;
+  story.decide();
+  const CertifiedValue second = story.certified(story.next_block());
+  for (std::uint32_t i = 1; i < 4; ++i) story.tell_decided({i}, second);
+  story.go_on(second);
+  story.tell_decided({0}, story.certified(story.next_block()));
+  EXPECT_EQ(story.verdict(), "S7");
+}
+
+TEST(SwarmChecker, S7APrevoteForABlockOfTheFuture) {
+  Story story;
+  Block block = story.next_block();
+  block.header.time = story.now + story.plan.knobs.time_bounds.precision + seconds(1);
+  const CertifiedValue value = story.certified(block);
+  const ActorId voter = story.actor_of((ProposerOrder(story.set()).at(0) + 1) % 4);
+  prevote(story, voter, 0, value, no_round);
+  EXPECT_EQ(story.verdict(), "S7");
+}
+
+TEST(SwarmChecker, S8ADecisionForgottenOverARestart) {
+  Story story;
+  story.decide();
+  story.decide();
+  story.checker.came_back(story.now, {0}, Height{2}, {}, true);
+  EXPECT_EQ(story.verdict(), "");
+  story.checker.came_back(story.now, {0}, Height{1}, {}, false);  // its disk was damaged
+  EXPECT_EQ(story.verdict(), "");
+  story.checker.came_back(story.now, {1}, Height{1}, {}, true);
+  EXPECT_EQ(story.verdict(), "S8");
+}
+
+TEST(SwarmChecker, S8WhatWasToldBeforeTheColdRestartIsGone) {
+  Story story;
+  story.decide();
+  story.decide();
+  story.checker.cold_restart();
+  story.checker.ended(story.now, {{{0}, {2}}, {{1}, {1}}});
+  EXPECT_EQ(story.verdict(), "S8");
+}
+
+Evidence evidence_against(const Story& story, std::size_t index) {
+  const Signed a = story.signed_by(index, {Step::prevote, {1}, 0, std::nullopt, no_round});
+  const Signed b = story.signed_by(index, {Step::prevote, {1}, 0, ValueId{1}, no_round});
+  return make_evidence(story.set(), a, b);
+}
+
+TEST(SwarmChecker, S9EvidenceAgainstTheHonest) {
+  Story story;
+  story.tell({0}, {Caught{evidence_against(story, 2)}});
+  EXPECT_EQ(story.verdict(), "S9");
+}
+
+TEST(SwarmChecker, S9EvidenceThatIsNotActedOn) {
+  Story story([](CheckerSetup& setup) { setup.actors[3].honest = false; });
+  std::size_t liar = 0;
+  while (story.actor_of(liar) != ActorId{3}) ++liar;
+  story.tell({0}, {Caught{evidence_against(story, liar)}});
+  for (int i = 0; i < 20; ++i) story.decide();
+  story.checker.ended(story.now, {});
+  EXPECT_EQ(story.verdict(), "S9");
+}
+
+TEST(SwarmChecker, S9EvidenceInABlockIsActedOn) {
+  Story story([](CheckerSetup& setup) { setup.actors[3].honest = false; });
+  std::size_t liar = 0;
+  while (story.actor_of(liar) != ActorId{3}) ++liar;
+  const Evidence evidence = evidence_against(story, liar);
+  story.tell({0}, {Caught{evidence}});
+  story.decide();
+  Block block = story.next_block();
+  block.evidence.push_back(evidence);
+  story.decide(Story::finished(block));
+  EXPECT_EQ(story.checker.reference().double_sign_slashes().size(), 1u);
+  EXPECT_EQ(story.verdict(), "");
+}
+
+TEST(SwarmChecker, S10AProposalOutOfTurn) {
+  Story story;
+  const std::uint32_t turn = ProposerOrder(story.set()).at(0);
+  story.tell_signing(story.actor_of(turn), {Step::propose, {1}, 0, ValueId{1}, no_round});
+  EXPECT_EQ(story.verdict(), "");
+  story.tell_signing(story.actor_of((turn + 1) % 4), {Step::propose, {1}, 0, ValueId{1}, no_round});
+  EXPECT_EQ(story.verdict(), "S10");
+}
+
+TEST(SwarmChecker, S10APrevoteForAProposalOutOfTurn) {
+  Story story;
+  const std::uint32_t turn = ProposerOrder(story.set()).at(0);
+  const CertifiedValue value = story.certified(story.next_block());
+  const ActorId voter = story.actor_of((turn + 1) % 4);
+  story.tell_proposal(voter, (turn + 2) % 4, 0, value);
+  story.tell_signing(voter, {Step::prevote, {1}, 0, value.commit.value, no_round});
+  EXPECT_EQ(story.verdict(), "S10");
+}
+
+TEST(SwarmChecker, S10AnotherProposerThanThePlainRules) {
+  Story story;
+  story.decide();
+  const std::uint32_t turn = *story.set().index_of(story.set().proposer());
+  story.tell({0}, {Applied{{1}, Hash{}, Hash{}, Hash{}, story.set()[(turn + 1) % 4].address}});
+  EXPECT_EQ(story.verdict(), "S10");
+}
+
+TEST(SwarmChecker, S11AnUnsoundLedger) {
+  Story story([](CheckerSetup& setup) {
+    setup.reference.invariants_every_blocks = 2;
+    setup.reference.is_sound = [](const Ledger&) { return Result<void>(fail("a coin is missing")); };
+  });
+  story.decide();
+  EXPECT_EQ(story.verdict(), "");
+  story.decide();
+  EXPECT_EQ(story.verdict(), "S11");
+}
+
+TEST(SwarmChecker, S12AnotherStateAfterRecovery) {
+  Story story;
+  story.decide();
+  story.tell({0}, {Applied{{1}, Hash{1}, Hash{}, Hash{}, story.set().proposer()}});
+  story.checker.came_back(story.now, {1}, Height{1}, Hash{1}, true);
+  EXPECT_EQ(story.verdict(), "");
+  story.checker.came_back(story.now, {2}, Height{1}, Hash{2}, true);
+  EXPECT_EQ(story.verdict(), "S12");
+}
+
+TEST(SwarmChecker, S13AQueueAboveItsBound) {
+  Story story([](CheckerSetup& setup) { setup.queues.future_messages = 10; });
+  story.tell({0}, {QueueSizes{0, 0, 10, 0, 0}});
+  EXPECT_EQ(story.verdict(), "");
+  story.tell({0}, {QueueSizes{0, 0, 11, 0, 0}});
+  EXPECT_EQ(story.verdict(), "S13");
+}
+
+TEST(SwarmChecker, S13AMempoolAboveItsBound) {
+  Story story;
+  story.checker.mempool_is(story.now, {0}, 20, 20, 100, 100);
+  EXPECT_EQ(story.verdict(), "");
+  story.checker.mempool_is(story.now, {0}, 21, 20, 100, 100);
+  EXPECT_EQ(story.verdict(), "S13");
+}
+
+TEST(SwarmChecker, S14TwoRunsThatDiffer) {
+  SeedResult once;
+  once.run_hash = "aa";
+  SeedResult again = once;
+  EXPECT_FALSE(compare_runs(once, again, genesis_time).has_value());
+  again.run_hash = "ab";
+  ASSERT_TRUE(compare_runs(once, again, genesis_time).has_value());
+  EXPECT_EQ(code_of(compare_runs(once, again, genesis_time)->invariant), "S14");
+}
+
+TEST(SwarmChecker, L1NoHeightAfterTheHeal) {
+  Story story;
+  story.decide();
+  story.checker.healed(story.now, seconds(10));
+  story.checker.lived(story.now + seconds(60), {}, seconds(60));
+  EXPECT_EQ(story.verdict(), "L1");
+}
+
+TEST(SwarmChecker, L1AHeightTooLateAfterTheHeal) {
+  Story story;
+  story.decide();
+  story.checker.healed(story.now, seconds(10));
+  story.now += seconds(11);
+  story.decide();
+  story.checker.lived(story.now + seconds(60), {}, seconds(60));
+  EXPECT_EQ(story.verdict(), "L1");
+}
+
+TEST(SwarmChecker, L2ANodeThatStaysBehind) {
+  Story story;
+  for (int i = 0; i < 8; ++i) story.decide();
+  story.checker.healed(story.now, seconds(10));
+  story.decide();
+  story.checker.lived(story.now + seconds(60), {{{0}, {9}}, {{1}, {4}}}, seconds(60));
+  EXPECT_EQ(story.verdict(), "L2");
+}
+
+TEST(SwarmChecker, L3ATransactionThatNeverComes) {
+  Story story;
+  story.decide();
+  story.checker.healed(story.now, seconds(10));
+  story.checker.on_effect(story.now, client, SubmitTx{transfer(1)});
+  for (int i = 0; i < 22; ++i) story.decide();
+  story.checker.lived(story.now, {}, seconds(60));
+  EXPECT_EQ(story.verdict(), "L3");
+}
+
+TEST(SwarmChecker, X1WhatNobodySentIsInABlock) {
+  Story story;
+  story.decide(story.next_block({transfer(1)}));
+  EXPECT_EQ(story.verdict(), "X1");
+}
+
+TEST(SwarmChecker, X1ATransactionTwice) {
+  Story story;
+  story.checker.on_effect(story.now, client, SubmitTx{transfer(1)});
+  story.decide(story.next_block({transfer(1)}));
+  EXPECT_EQ(story.verdict(), "");
+  story.decide(story.next_block({transfer(1)}));
+  EXPECT_EQ(story.verdict(), "X1");
+}
+
+TEST(SwarmChecker, X1ToldWhatTheChainDoesNotSay) {
+  Story story;
+  story.checker.on_effect(story.now, client, SubmitTx{transfer(1)});
+  story.checker.on_event(story.now, client, TxDecided{1, {1}, Codespace::none, 0, 0});
+  EXPECT_EQ(story.verdict(), "X1");
+}
+
+}  // namespace
+}  // namespace souk::scenarios::swarm::test
