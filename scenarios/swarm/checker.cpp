@@ -112,6 +112,10 @@ void Checker::decided(Time at, ActorId who, const Decided& d) {
   std::vector<Reference::Finding> findings;
   reference_.decided(d.height, *d.proof, findings);
   collect(at, who, findings);
+  const auto before = app_hashes_.find(Height{d.height.value - 1});
+  if (const auto named = reference_.app_hash_named_by(d.height);
+      named && before != app_hashes_.end() && *named != before->second.first)
+    violated(Invariant::s6, d.height, at, {who}, "the block names another app hash than the nodes have");
   if (d.height <= highest_) return;
   highest_ = d.height;
   check_inclusions(at);

@@ -28,6 +28,7 @@ struct Watched {
   bool honest = true;     ///< false: Byzantine, nothing it says is held against the cluster
   bool remembers = true;  ///< false: its disk may forget unnoticed, so it may sign twice
   std::optional<consensus::PublicKey> key{};
+  ActorId attached = no_actor;  ///< of a client: the node it talks to
 };
 
 /// Bounds of what Observation::QueueSizes reports.
@@ -73,7 +74,8 @@ class Checker final : public runtime::Collector {
   void state_is(Time at, ActorId who, Height height, const Hash& state_hash);
   /// From here on L1 to L3 hold: a new height must come within `within`.
   void healed(Time at, Duration within);
-  /// The liveness phase is over: what should have happened did. `decided`: of each node of the core.
+  /// The liveness phase is over: what should have happened did. `decided`: of each honest node that is up.
+  /// `catch_up`: how long they had for it; zero if too short to ask for it.
   void lived(Time at, const std::map<ActorId, Height>& decided, Duration catch_up);
   /// The run is over: nothing that was reported final is lost, and the guilty are punished.
   void ended(Time at, const std::map<ActorId, Height>& decided);
@@ -144,6 +146,8 @@ class Checker final : public runtime::Collector {
   void told(Time at, ActorId client, const TxDecided& decided);
   void collect(Time at, ActorId who, const std::vector<Reference::Finding>& findings);
   void check_inclusions(Time at);
+  /// Whether proposals and prevotes of `height` are still known; a node far behind may be at one that is not.
+  bool is_remembered(Height height) const { return height.value > highest_.value - 80; }
   void forget(Height below);
   Address reference_proposer(Height height, consensus::Round round) const;
 

@@ -73,12 +73,14 @@ void Checker::lived(Time at, const std::map<ActorId, Height>& decided, Duration 
              fmt::format("no height after {} for {:.1f} s since the heal", healed_height_.value,
                          seconds(at - healed_at_)));
   for (const auto& [node, height] : decided) {
-    if (!is_honest(node) || height + Blocks{3} >= highest_) continue;
+    if (catch_up == Duration{0} || !is_honest(node) || height + Blocks{3} >= highest_) continue;
     violated(Invariant::l2, highest_, at, {node},
              fmt::format("at height {} of {}, {:.0f} s after the heal", height.value, highest_.value,
                          seconds(catch_up)));
   }
   for (const auto& [key, tx] : txs_) {
+    const ActorId node = watched(tx.client).attached;
+    if (node != no_actor && !decided.contains(node)) continue;  // it lies, or is out of order
     if (tx.at < healed_at_ || reference_.txs().contains(key) || tx.refused) continue;
     if (highest_ > tx.height + included_within)
       violated(

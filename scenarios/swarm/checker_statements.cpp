@@ -15,7 +15,7 @@ using namespace consensus;
 /// is used, by nodes that must have checked it.
 void Checker::proposal_seen(Time at, ActorId who, const Proposal& proposal) {
   const Statement& s = proposal.head.statement;
-  if (!s.value || s.height < Height{highest_.value - 2} || s.height > highest_ + Blocks{3}) return;
+  if (!s.value || !is_remembered(s.height) || s.height > highest_ + Blocks{3}) return;
   Proposed& known = proposals_[{s.height, s.round, *s.value}];
   if (known.by.empty()) known.time = proposal.value.time;
   if (known.by.size() < 64) known.by.insert(proposal.head.validator);
@@ -69,7 +69,7 @@ void Checker::check_lock(Time at, ActorId who, const Signer& signer, const State
 /// Whether the prevotes of keys that sign once, and all that others could have signed, make a polka.
 bool Checker::could_be_polka(Height height, Round round, const ValueId& value) const {
   const PlainSet* set = reference_.validators(height);
-  if (set == nullptr) return true;
+  if (set == nullptr || !is_remembered(height)) return true;
   const auto voters = prevotes_.find({height, round, value});
   Power power = 0;
   for (const PlainSet::Member& m : set->members()) {
@@ -83,7 +83,7 @@ bool Checker::could_be_polka(Height height, Round round, const ValueId& value) c
 /// A proposal is its maker's turn, and what is prevoted was proposed by whose turn it was.
 void Checker::check_proposer(Time at, ActorId who, const Statement& s) {
   const PlainSet* set = reference_.validators(s.height);
-  if (set == nullptr) return;
+  if (set == nullptr || !is_remembered(s.height)) return;
   const Address turn = set->proposer(s.round);
   if (s.step == Step::propose) {
     if (address_of(*watched(who).key) != turn)
@@ -110,10 +110,12 @@ void Checker::check_timely(Time at, ActorId who, const Statement& s) {
   const Duration slack = std::chrono::microseconds(1);  // of powers of 1.1
   const Duration precision = setup_.time_bounds.precision + slack;
   const Duration late = Duration(static_cast<std::int64_t>(delay)) + precision;
-  const auto timely = [&](Time now) {
-    return now - known->second.time >= -precision && now - known->second.time <= late;
+  // It judged at some time between; outside on one side at both ends is outside.
+  const auto side = [&](Time now) {
+    const Duration age = now - known->second.time;
+    return age < -precision ? -1 : age > late ? 1 : 0;
   };
-  if (!timely(at) && !timely(seen->second))
+  if (side(at) != 0 && side(at) == side(seen->second))
     violated(Invariant::s7, s.height, at, {who},
              fmt::format("signed {} of a block {:.3f} s from its clock", to_text(s),
                          seconds(known->second.time - at)));

@@ -73,13 +73,12 @@ void Cluster::spawn() {
   for (std::uint32_t i = 0; i < nodes_.size(); ++i)
     host_.spawn(nodes_[{i}].name, nodes_.fresh({i}), nodes_.options_of({i}));
   const auto attached = [&](std::uint32_t client) {
-    const auto real = static_cast<std::uint32_t>(plan_.node_count());
-    return runtime::ActorOptions{.validator = {client % real}};
+    return runtime::ActorOptions{.validator = nodes_.attached(client)};
   };
   const auto none = std::make_shared<const std::vector<Errand>>();
-  faults_.operators_are(host_.spawn("operators", Client(none), attached(1)));
+  faults_.operators_are(host_.spawn("operators", Client(none), attached(0)));
   for (std::uint32_t i = 0; i < plan_.knobs.client_count; ++i)
-    host_.spawn("client-" + std::to_string(i + 1), Client(errands_of(plan_, i)), attached(i));
+    host_.spawn("client-" + std::to_string(i + 1), Client(errands_of(plan_, i)), attached(i + 1));
   host_.attach(checker_);
   if (onlookers_.trace != nullptr) host_.attach(*onlookers_.trace);
   if (onlookers_.stop != nullptr) host_.stop_on(onlookers_.stop);
@@ -133,7 +132,7 @@ std::map<ActorId, Height> Cluster::heights() const {
   return heights;
 }
 
-/// Whether honest nodes that are up hold more than two thirds: then there must be progress.
+/// Whether honest nodes that are up and may sign hold more than two thirds: then there must be progress.
 bool Cluster::is_alive_quorum() const {
   const PlainSet* set = checker_.reference().validators(checker_.reference().height() + Blocks{1});
   if (set == nullptr) return false;
@@ -143,7 +142,7 @@ bool Cluster::is_alive_quorum() const {
       const Node& node = nodes_[{i}];
       const bool votes =
           node.has_key && !node.byzantine && host_.is_up({i}) && nodes_.key_of(node.key_of) == m.key;
-      if (votes) power += m.power;
+      if (votes && validator_at(host_, {i})->core()->is_signing()) power += m.power;
     }
   }
   return is_quorum(power, set->total());
@@ -181,7 +180,7 @@ void Cluster::heal() {
 void Cluster::check_liveness() {
   if (!expect_liveness_ || plan_.options.attack != Attack::none) return;
   const bool long_enough = plan_.phases.cold - plan_.phases.heal > catch_up;
-  checker_.lived(host_.now(), long_enough ? heights() : std::map<ActorId, Height>{}, catch_up);
+  checker_.lived(host_.now(), heights(), long_enough ? catch_up : Duration{0});
 }
 
 void Cluster::cold_restart() {
@@ -211,6 +210,7 @@ void Cluster::finish(SeedResult& result) {
   result.txs_sent = checker_.txs_submitted();
   result.txs_applied = checker_.reference().order().size();
   result.slashes = checker_.reference().double_sign_slashes().size();
+  result.live = expect_liveness_;
   result.refused_logs = faults_.refused();
   for (const auto& [id, why] : checker_.halted()) result.halted.push_back(nodes_[id].name + ": " + why);
   result.violations = checker_.violations();

@@ -96,6 +96,13 @@ runtime::AnyActor Nodes::seated(ActorId id, Validator validator) const {
   return runtime::AnyActor(Byzantine(std::move(validator), std::move(config)));
 }
 
+ActorId Nodes::attached(std::uint32_t client) const {
+  const auto real = static_cast<std::uint32_t>(plan_.node_count());
+  std::uint32_t at = client % real;
+  while (client == 0 && nodes_[at].byzantine && at + 1 < real) ++at;
+  return {at};
+}
+
 runtime::AnyActor Nodes::fresh(ActorId id) const { return seated(id, Validator(config_of(id, 0))); }
 
 std::optional<runtime::AnyActor> Nodes::from_disk(ActorId id, const runtime::DiskImage& disk,
@@ -124,8 +131,11 @@ CheckerSetup Nodes::checker_setup() const {
     if (nodes_[i].has_key) w.key = keys_.at(nodes_[i].key_of);
     setup.actors.push_back(std::move(w));
   }
-  for (std::uint32_t i = 0; i < plan_.knobs.client_count + 1; ++i)
-    setup.actors.push_back({i == 0 ? "operators" : "client-" + std::to_string(i), Watched::Kind::client});
+  for (std::uint32_t i = 0; i < plan_.knobs.client_count + 1; ++i) {
+    Watched w{i == 0 ? "operators" : "client-" + std::to_string(i), Watched::Kind::client};
+    w.attached = attached(i);
+    setup.actors.push_back(std::move(w));
+  }
   setup.collect_statements = plan_.options.attack != Attack::none;
   return setup;
 }

@@ -35,6 +35,9 @@ class Nodes {
   /// Twin of the validator `of`, if the plan has one.
   std::optional<ActorId> twin_of(ActorId of) const;
 
+  /// The node that client `client` talks to, the operators being client 0: an honest one for those.
+  ActorId attached(std::uint32_t client) const;
+
   runtime::AnyActor fresh(ActorId id) const;
   /// None: what the disk holds can not be made sense of.
   std::optional<runtime::AnyActor> from_disk(ActorId id, const runtime::DiskImage& disk,

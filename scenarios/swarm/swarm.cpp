@@ -70,6 +70,7 @@ class Runner {
     r.txs += result.txs_applied;
     r.slashes += result.slashes;
     r.refused_logs += result.refused_logs;
+    r.live += result.live ? 1 : 0;
     for (const std::string& why : result.halted) ++r.halted[why.substr(why.find(": ") + 2)];
     if (result.fork) add_fork(result);
     const bool wanted = job_.options.attack == Attack::over && result.fork;
