@@ -25,6 +25,7 @@ Mempool::Refusal Validator::add_tx(ActorId from, const SharedTx& tx, Mempool::So
                                    const Context& context, Effects& out) {
   Mempool::Entry entry{from, tx, source, {}, context.now, {}};
   if (core_) {
+    if (used_.is_used(tx->signer, tx->nonce)) return Mempool::Refusal::seen;
     entry.next_height = core_->height();
     entry.encoded = std::make_shared<const Bytes>(encode_tx(*tx));
   }

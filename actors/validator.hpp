@@ -13,6 +13,7 @@
 #include "actors/consensus/core.hpp"
 #include "actors/effects.hpp"
 #include "actors/mempool.hpp"
+#include "actors/used_nonces.hpp"
 
 /// Makes blocks: transactions in, Ledger::deliver, decisions and chain events out; alone, or agreeing with
 /// others by Tendermint.
@@ -155,6 +156,7 @@ class Validator {
   Hash app_hash_{};
   Hash results_hash_{};
   Sha256 results_;  ///< of the block being applied
+  UsedNonces used_;
 
   std::int64_t blocks_made_ = 0;
   std::int64_t txs_applied_ = 0;

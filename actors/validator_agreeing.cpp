@@ -49,16 +49,23 @@ class Validator::App final : public consensus::Application {
 
   std::vector<Bytes> propose(Height, Time, std::uint32_t bytes_max) override {
     std::vector<Bytes> txs;
-    for (const auto& entry : v_.mempool_.select(v_.config_.block_tx_count_max, bytes_max))
-      txs.push_back(*entry.encoded);
+    UsedNonces in_block;
+    for (const auto& entry : v_.mempool_.select(v_.config_.block_tx_count_max, bytes_max)) {
+      if (may_follow(in_block, *entry.tx)) txs.push_back(*entry.encoded);
+    }
     return txs;
   }
 
   Result<void> check(Height, Time, const std::vector<Bytes>& txs) const override {
     if (txs.size() > v_.config_.block_tx_count_max)
       return fail("block: more than " + std::to_string(v_.config_.block_tx_count_max) + " transactions");
+    UsedNonces in_block;
     for (const Bytes& tx : txs) {
-      if (auto decoded = decode_tx(tx); !decoded) return Unexpected{decoded.error()};
+      auto decoded = decode_tx(tx);
+      if (!decoded) return Unexpected{decoded.error()};
+      if (!may_follow(in_block, **decoded))
+        return fail("block: transaction " + std::to_string((*decoded)->nonce) +
+                    " of its signer was applied before");
     }
     return {};
   }
@@ -81,9 +88,17 @@ class Validator::App final : public consensus::Application {
   bool may_continue(Height) const override { return !v_.ledger_.halted_for(); }
 
  private:
+  /// Whether `tx` is new to the chain and to the transactions before it in its block; notes it there.
+  bool may_follow(UsedNonces& in_block, const Tx& tx) const {
+    if (v_.used_.is_used(tx.signer, tx.nonce) || in_block.is_used(tx.signer, tx.nonce)) return false;
+    in_block.use(tx.signer, tx.nonce);
+    return true;
+  }
+
   void apply_tx(const Bytes& bytes, Height height) {
     const auto tx = decode_tx(bytes);
     SOUK_CHECK(tx.has_value() && "only blocks that check() passed are decided");
+    v_.used_.use((*tx)->signer, (*tx)->nonce);
     const TxResult result = v_.deliver(**tx);
     const auto waited = v_.mempool_.remove(**tx, true);
     if (waited && waited->source == Mempool::Source::client)

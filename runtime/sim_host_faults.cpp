@@ -32,6 +32,13 @@ bool are_alike(const Event& a, const Event& b) {
   return x == nullptr || x->index() == std::get<ValidatorEvent>(b).index();
 }
 
+/// Whether the signature of an account, or the channel to a client, would show that it was changed.
+bool is_of_account(const Event& event) {
+  if (std::holds_alternative<TxReceived>(event) || std::holds_alternative<TxDecided>(event)) return true;
+  const auto* x = std::get_if<ValidatorEvent>(&event);
+  return x != nullptr && std::holds_alternative<TxGossiped>(*x);
+}
+
 /// The place of the effect before which `count` that count are carried out.
 std::size_t place_of(std::span<const Effect> effects, std::size_t count) {
   std::size_t i = 0;
@@ -238,7 +245,8 @@ void SimHost::Impl::send_with_faults(Port& port, ActorId to, Event&& event) {
   if (arrivals.count >= 1) port.send(arrivals.at[0], to, std::move(event));
 }
 
-/// The event with one bit of its bytes flipped; none if that is no event, or not one of that kind and sender.
+/// The event with one bit of its bytes flipped; none if that is no event, or not one of that kind and sender,
+/// or one that its account's signature protects.
 std::optional<Event> SimHost::Impl::corrupted(ThreadShard& shard, const Event& event,
                                               std::uint64_t where) const {
   shard.scratch.clear();
@@ -246,7 +254,7 @@ std::optional<Event> SimHost::Impl::corrupted(ThreadShard& shard, const Event& e
   std::uint8_t& byte = shard.scratch[(where >> 8) % shard.scratch.size()];
   byte = static_cast<std::uint8_t>(byte ^ (1u << (where >> 1) % 8));
   auto changed = decode<Event>(shard.scratch);
-  if (!changed || !are_alike(event, *changed)) return std::nullopt;
+  if (!changed || !are_alike(event, *changed) || is_of_account(event)) return std::nullopt;
   return std::move(*changed);
 }
 

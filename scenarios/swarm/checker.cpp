@@ -119,6 +119,7 @@ void Checker::decided(Time at, ActorId who, const Decided& d) {
   if (d.height <= highest_) return;
   highest_ = d.height;
   check_inclusions(at);
+  check_answers(false);
   if (highest_ > healed_height_ && new_height_due_ != time_max) {
     if (at > new_height_due_)
       violated(Invariant::l1, highest_, at, {who},

@@ -114,6 +114,14 @@ class Checker final : public runtime::Collector {
     Height height;         ///< of the chain then
     bool refused = false;  ///< by a mempool
   };
+  /// What a client was told.
+  struct Answer {
+    Time at;
+    ActorId client;
+    TxKey tx;
+    Height height;
+    std::uint32_t code = 0;
+  };
   /// Proposals by height, round and value: who made them, and their block time.
   struct Proposed {
     Time time;
@@ -146,6 +154,7 @@ class Checker final : public runtime::Collector {
   void told(Time at, ActorId client, const TxDecided& decided);
   void collect(Time at, ActorId who, const std::vector<Reference::Finding>& findings);
   void check_inclusions(Time at);
+  void check_answers(bool all);
   /// Whether proposals and prevotes of `height` are still known; a node far behind may be at one that is not.
   bool is_remembered(Height height) const { return height.value > highest_.value - 80; }
   void forget(Height below);
@@ -171,6 +180,7 @@ class Checker final : public runtime::Collector {
   std::map<TxKey, Submitted> txs_;
   std::map<std::pair<ActorId, std::uint64_t>, TxKey> keys_;  ///< by client and number
   std::size_t inclusions_checked_ = 0;
+  std::vector<Answer> answers_;  ///< not held against the chain yet
   std::uint64_t told_count_ = 0;
   std::size_t mempool_max_ = 0;
   std::map<consensus::PeerFault::Kind, std::uint64_t> faults_;

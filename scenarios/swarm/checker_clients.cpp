@@ -35,17 +35,27 @@ void Checker::told(Time at, ActorId client, const TxDecided& decided) {
     txs_.at(key->second).refused = true;
     return;
   }
-  const auto found = reference_.txs().find(key->second);
-  if (found == reference_.txs().end())
-    return violated(Invariant::x1, decided.height, at, {client},
-                    fmt::format("told that {} was applied, and it is not in the chain", decided.nonce));
-  const Inclusion& place = found->second;
-  if (place.height != decided.height || place.code != decided.code)
-    return violated(
-        Invariant::x1, decided.height, at, {client},
-        fmt::format("told height {} code {} of {}, the chain says {} and {}", decided.height.value,
-                    decided.code, decided.nonce, place.height.value, place.code));
-  ++told_count_;
+  answers_.push_back({at, client, key->second, decided.height, decided.code});
+  check_answers(false);
+}
+
+/// What clients were told against the chain. An answer may come before anybody honest has reported its height;
+/// it waits for that, and at the end (`all`) there is nothing left to wait for.
+void Checker::check_answers(bool all) {
+  std::erase_if(answers_, [&](const Answer& answer) {
+    if (!all && answer.height > reference_.height()) return false;
+    const auto found = reference_.txs().find(answer.tx);
+    if (found == reference_.txs().end()) {
+      violated(Invariant::x1, answer.height, answer.at, {answer.client},
+               fmt::format("told that {} was applied, and it is not in the chain", answer.tx.second));
+    } else if (found->second.height != answer.height || found->second.code != answer.code) {
+      violated(Invariant::x1, answer.height, answer.at, {answer.client},
+               fmt::format("told height {} code {} of {}, the chain says {} and {}", answer.height.value,
+                           answer.code, answer.tx.second, found->second.height.value, found->second.code));
+    }
+    ++told_count_;
+    return true;
+  });
 }
 
 /// New blocks: what is in them was asked for before.
@@ -90,6 +100,7 @@ void Checker::lived(Time at, const std::map<ActorId, Height>& decided, Duration 
 }
 
 void Checker::ended(Time at, const std::map<ActorId, Height>& decided) {
+  check_answers(true);
   for (const auto& [node, height] : decided) {
     if (is_honest(node) && height < highest_before_cold_)
       violated(Invariant::s8, highest_before_cold_, at, {node},

@@ -39,7 +39,7 @@ struct SeedResult {
   std::uint64_t txs_sent = 0;
   std::uint64_t txs_applied = 0;
   std::uint64_t slashes = 0;
-  bool live = true;  ///< after the heal a quorum could sign, so L1 to L3 were asked for
+  bool live = true;                ///< after the heal a quorum could sign, so L1 to L3 were asked for
   std::uint32_t refused_logs = 0;  ///< nodes whose damaged disk could not be read any more
   std::vector<std::string> halted;
   std::optional<Fork> fork;

@@ -105,10 +105,10 @@ ActorId Nodes::attached(std::uint32_t client) const {
 
 runtime::AnyActor Nodes::fresh(ActorId id) const { return seated(id, Validator(config_of(id, 0))); }
 
-std::optional<runtime::AnyActor> Nodes::from_disk(ActorId id, const runtime::DiskImage& disk,
-                                                  std::int64_t version) const {
+Result<runtime::AnyActor> Nodes::from_disk(ActorId id, const runtime::DiskImage& disk,
+                                           std::int64_t version) const {
   auto validator = Validator::recover(config_of(id, version), {disk.wal, disk.store});
-  if (!validator) return std::nullopt;
+  if (!validator) return Unexpected{validator.error()};
   return seated(id, std::move(*validator));
 }
 

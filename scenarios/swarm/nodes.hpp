@@ -39,9 +39,8 @@ class Nodes {
   ActorId attached(std::uint32_t client) const;
 
   runtime::AnyActor fresh(ActorId id) const;
-  /// None: what the disk holds can not be made sense of.
-  std::optional<runtime::AnyActor> from_disk(ActorId id, const runtime::DiskImage& disk,
-                                             std::int64_t version) const;
+  /// Errors: what the disk holds can not be made sense of.
+  Result<runtime::AnyActor> from_disk(ActorId id, const runtime::DiskImage& disk, std::int64_t version) const;
   runtime::ActorOptions options_of(ActorId id) const;
   const runtime::SignatureScheme& scheme() const { return *scheme_; }
 

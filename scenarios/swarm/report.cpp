@@ -75,8 +75,9 @@ std::string report_text(const SwarmReport& r) {
   text +=
       fmt::format("{} heights of {:.3f} rounds, {} transactions, {} slashes for double signing, {} events\n",
                   r.heights, r.rounds_sum / heights, r.txs, r.slashes, r.events);
-  text += fmt::format("progress after the heal asked for in {} of {} seeds (else too many disks were damaged)\n",
-                      r.live, r.seeds);
+  text +=
+      fmt::format("progress after the heal asked for in {} of {} seeds (else too many disks were damaged)\n",
+                  r.live, r.seeds);
   if (r.job.options.attack != Attack::none)
     text +=
         fmt::format("forks: {} in {} seeds; accountable set named in {}\n", r.forks, r.seeds, r.forks_named);

@@ -48,7 +48,7 @@ struct SwarmReport {
   std::uint64_t txs = 0;
   std::uint64_t slashes = 0;
   std::uint64_t refused_logs = 0;
-  std::uint64_t live = 0;  ///< seeds in which progress after the heal was asked for
+  std::uint64_t live = 0;                       ///< seeds in which progress after the heal was asked for
   std::uint64_t twice = 0;                      ///< seeds run two times
   std::map<std::string, std::uint64_t> halted;  ///< reasons
   // With an attack.

@@ -102,13 +102,13 @@ std::optional<runtime::AnyActor> WorldFaults::revive(ActorId id, const runtime::
                        checker_.highest(),
                        host_.now(),
                        {nodes_[id].name},
-                       "could not come back from a disk that nothing had damaged"});
+                       "could not come back from a disk that nothing had damaged: " + actor.error().message});
     return std::nullopt;
   }
   const auto* byzantine = actor->as<Byzantine>();
   const Validator& v = byzantine != nullptr ? byzantine->inner() : *actor->as<Validator>();
   if (!nodes_[id].byzantine) checker_.came_back(host_.now(), id, v.core()->decided(), v.app_hash(), !damaged);
-  return actor;
+  return std::move(*actor);
 }
 
 void WorldFaults::restart(ActorId id) {

@@ -384,6 +384,18 @@ TEST(SwarmChecker, X1ToldWhatTheChainDoesNotSay) {
   Story story;
   story.checker.on_effect(story.now, client, SubmitTx{transfer(1)});
   story.checker.on_event(story.now, client, TxDecided{1, {1}, Codespace::none, 0, 0});
+  EXPECT_EQ(story.verdict(), "");  // height 1 may still turn out so
+  story.decide();
+  EXPECT_EQ(story.verdict(), "X1");
+}
+
+TEST(SwarmChecker, X1ToldOfAHeightThatNeverComes) {
+  Story story;
+  story.checker.on_effect(story.now, client, SubmitTx{transfer(1)});
+  story.checker.on_event(story.now, client, TxDecided{1, {9}, Codespace::none, 0, 0});
+  story.decide();
+  EXPECT_EQ(story.verdict(), "");
+  story.checker.ended(story.now, {});
   EXPECT_EQ(story.verdict(), "X1");
 }
 
