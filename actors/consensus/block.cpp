@@ -90,6 +90,11 @@ SharedValue make_value(const Block& block, const BlockLimits& limits) {
   return std::make_shared<const Value>(Value{header, std::move(payload)});
 }
 
+bool is_payload_of_header(const Value& value, const BlockLimits& limits) {
+  return value.payload.size() == value.header.byte_count &&
+         merkle_root(part_leaves(value.payload, limits)) == value.header.part_root;
+}
+
 std::vector<Part> cut(const Value& value, Height height, Round round, const BlockLimits& limits) {
   const auto payload = std::span(value.payload);
   MerkleProofs tree = merkle_proofs(part_leaves(payload, limits));

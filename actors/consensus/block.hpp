@@ -62,6 +62,9 @@ std::uint32_t part_count_of(std::uint32_t byte_count, const BlockLimits& limits)
 
 /// The value of `block`, and its payload cut up. REQUIRES: the encoded block is within limits.bytes_max.
 SharedValue make_value(const Block& block, const BlockLimits& limits);
+/// Whether the payload is the one that the value's header names: its parts have that root. A commit vouches
+/// for no more than the header.
+bool is_payload_of_header(const Value& value, const BlockLimits& limits);
 std::vector<Part> cut(const Value& value, Height height, Round round, const BlockLimits& limits);
 /// The block of a value. Errors: not a canonical encoding, header time or hash not those of the value header.
 Result<Block> open_value(const Value& value);

@@ -174,9 +174,8 @@ void Core::State::synced_checked(const SyncCheck& check, bool valid, Turn& turn)
   }
   Candidate* c = candidate(certified.commit.value);
   if (c == nullptr || !c->parts.complete()) {
-    // The commit vouches for the header only; that the payload is the header's, the block's hash tells.
-    auto block = open_value(*certified.value);
-    if (!block) {
+    // The commit vouches for the header only.
+    if (!is_payload_of_header(*certified.value, config_.block_limits) || !open_value(*certified.value)) {
       charge(check.from, PeerFault::Kind::bad_block, turn);
       drop_synced(check.from);
       return wait_for_grid(turn);

@@ -87,6 +87,10 @@ void Checker::observed(Time at, ActorId who, const Observation& observation) {
   } else if (const auto* f = std::get_if<PeerFault>(&observation.what)) {
     ++faults_[f->kind];
   } else if (const auto* h = std::get_if<Halted>(&observation.what)) {
+    // Keeping silent for a while after a crash is what a careful node does; no upgrade is planned here, so
+    // nothing else may stop it.
+    const bool is_careful = h->why.starts_with("signs nothing up to");
+    if (!is_careful) violated(Invariant::s2, highest_, at, {who}, "it stopped for good: " + h->why);
     halted_.emplace_back(who, h->why);
   }
 }

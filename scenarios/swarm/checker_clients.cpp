@@ -39,8 +39,8 @@ void Checker::told(Time at, ActorId client, const TxDecided& decided) {
   check_answers(false);
 }
 
-/// What clients were told against the chain. An answer may come before anybody honest has reported its height;
-/// it waits for that, and at the end (`all`) there is nothing left to wait for.
+/// What clients were told against the chain. An answer may come before anybody honest has reported its
+/// height; it waits for that, and at the end (`all`) there is nothing left to wait for.
 void Checker::check_answers(bool all) {
   std::erase_if(answers_, [&](const Answer& answer) {
     if (!all && answer.height > reference_.height()) return false;

@@ -11,6 +11,17 @@
 namespace souk::scenarios::swarm {
 namespace {
 
+/// Of "val-1: signs nothing up to height 7: the log is damaged: ...", what many nodes have in common.
+std::string reason_of(std::string_view why) {
+  why.remove_prefix(why.find(": ") + 2);
+  constexpr std::string_view silent = "signs nothing up to height ";
+  if (!why.starts_with(silent)) return std::string(why);
+  why.remove_prefix(why.find(": ") + 2);
+  std::string reason(why.substr(0, why.find(": ")));
+  std::erase_if(reason, [](char c) { return c >= '0' && c <= '9'; });
+  return "keeps silent for a height, because " + reason;
+}
+
 class Runner {
  public:
   explicit Runner(const SwarmJob& job) : job_(job) { report_.job = job; }
@@ -71,7 +82,7 @@ class Runner {
     r.slashes += result.slashes;
     r.refused_logs += result.refused_logs;
     r.live += result.live ? 1 : 0;
-    for (const std::string& why : result.halted) ++r.halted[why.substr(why.find(": ") + 2)];
+    for (const std::string& why : result.halted) ++r.halted[reason_of(why)];
     if (result.fork) add_fork(result);
     const bool wanted = job_.options.attack == Attack::over && result.fork;
     if (result.holds() || wanted) return;

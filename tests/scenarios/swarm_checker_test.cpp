@@ -153,9 +153,9 @@ TEST(SwarmChecker, S6TwoAppHashesAtOneHeight) {
   Story story;
   story.decide();
   const Address turn = story.set().proposer();
-  story.tell({0}, {Applied{{1}, Hash{}, Hash{}, Hash{}, turn}});
+  story.tell({0}, {Applied{{1}, Hash{}, Hash{}, turn}});
   EXPECT_EQ(story.verdict(), "");
-  story.tell({1}, {Applied{{1}, Hash{1}, Hash{}, Hash{}, turn}});
+  story.tell({1}, {Applied{{1}, Hash{1}, Hash{}, turn}});
   EXPECT_EQ(story.verdict(), "S6");
 }
 
@@ -277,7 +277,7 @@ TEST(SwarmChecker, S10AnotherProposerThanThePlainRules) {
   Story story;
   story.decide();
   const std::uint32_t turn = *story.set().index_of(story.set().proposer());
-  story.tell({0}, {Applied{{1}, Hash{}, Hash{}, Hash{}, story.set()[(turn + 1) % 4].address}});
+  story.tell({0}, {Applied{{1}, Hash{}, Hash{}, story.set()[(turn + 1) % 4].address}});
   EXPECT_EQ(story.verdict(), "S10");
 }
 
@@ -295,7 +295,7 @@ TEST(SwarmChecker, S11AnUnsoundLedger) {
 TEST(SwarmChecker, S12AnotherStateAfterRecovery) {
   Story story;
   story.decide();
-  story.tell({0}, {Applied{{1}, Hash{1}, Hash{}, Hash{}, story.set().proposer()}});
+  story.tell({0}, {Applied{{1}, Hash{1}, Hash{}, story.set().proposer()}});
   story.checker.came_back(story.now, {1}, Height{1}, Hash{1}, true);
   EXPECT_EQ(story.verdict(), "");
   story.checker.came_back(story.now, {2}, Height{1}, Hash{2}, true);
