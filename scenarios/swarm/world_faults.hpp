@@ -36,6 +36,7 @@ class WorldFaults {
 
  private:
   std::optional<runtime::AnyActor> revive(ActorId id, const runtime::DiskImage& disk, std::int64_t version);
+  bool suffered(ActorId id, bool (*kind)(sim::FaultFamily)) const;
   bool is_damaged(ActorId id) const;
   bool carry_out(Time now, const sim::Fault& fault, bool begins);
   bool misbehave(Time now, const sim::Fault& fault, bool begins);

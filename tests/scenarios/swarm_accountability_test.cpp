@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "actors/base/rng.hpp"
 #include "scenarios/swarm/accountability.hpp"
 #include "scenarios/swarm/second_opinion.hpp"
 #include "tests/consensus/statements_fixture.hpp"

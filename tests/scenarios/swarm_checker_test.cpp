@@ -361,7 +361,10 @@ TEST(SwarmChecker, L3ATransactionThatNeverComes) {
   story.checker.healed(story.now, seconds(10));
   story.checker.on_effect(story.now, client, SubmitTx{transfer(1)});
   for (int i = 0; i < 22; ++i) story.decide();
-  story.checker.lived(story.now, {}, seconds(60));
+  const Height now = story.checker.highest();
+  story.checker.lived(story.now, {{{0}, now}, {{2}, now}, {{3}, now}}, seconds(60));
+  EXPECT_EQ(story.verdict(), "");  // the node it was given to is out of order
+  story.checker.lived(story.now, {{{0}, now}, {{1}, now}, {{2}, now}, {{3}, now}}, seconds(60));
   EXPECT_EQ(story.verdict(), "L3");
 }
 
