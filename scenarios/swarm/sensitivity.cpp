@@ -1,9 +1,12 @@
 #include "scenarios/swarm/sensitivity.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
+#include "actors/base/check.hpp"
 #include "actors/base/enums.hpp"
 #include "actors/consensus/mutation.hpp"
+#include "runtime/failure.hpp"
 
 namespace souk::scenarios::swarm {
 
@@ -13,13 +16,21 @@ namespace {
 
 using consensus::Mutation;
 
+/// A broken promise ends the run of one seed, which then has found the bug, and not the program.
+[[noreturn]] void throw_check(std::string_view condition, const char* file, int line) {
+  throw std::runtime_error(std::string(file) + ":" + std::to_string(line) + ": " + std::string(condition));
+}
+
 Sensitivity measure(const SwarmJob& job, Mutation bug) {
+  runtime::install_check_handler();  // once; the one below takes its place
+  const CheckHandler before = set_check_handler(throw_check);
   consensus::planted = bug;
   SwarmJob hunt = job;
   hunt.failures_max = 1;
   hunt.shrink = false;
   const SwarmReport report = run_swarm(hunt);
   consensus::planted = Mutation::none;
+  set_check_handler(before);
   Sensitivity found{std::string(enum_name(bug)), report.seeds, !report.failures.empty(), {}, report.wall_s};
   if (found.caught) {
     const SeedResult& first = report.failures.front().result;
