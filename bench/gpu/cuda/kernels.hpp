@@ -80,6 +80,10 @@ struct WgmmaPlan {
   int n = 0;
   int k_bytes = 0;
 };
+/// Encodes the tensor map (CUtensorMap, 128 bytes) of `rows` rows of `k_bytes` bytes at `data`, taken in
+/// boxes of 128 bytes x 128 rows in the 128-byte swizzle. The driver's entry point is found at run time;
+/// `failed_call` names what failed.
+cudaError_t encode_wgmma_map(void* map, const void* data, int rows, int k_bytes, const char*& failed_call);
 /// Encodes the tensor maps through the driver's entry point, found at run time. `failed_call` names what
 /// failed.
 cudaError_t plan_gemm_wgmma(Type type, const void* a, const void* b, void* c, int m, int n, int k_bytes,
