@@ -14,16 +14,19 @@ class RoundKeys {
  public:
   /// link: h_{t-1}; k: a power of two from 1024 on.
   RoundKeys(const Hash& link, std::uint32_t k);
+  /// The same from the link's first four little-endian words.
+  constexpr RoundKeys(const std::uint32_t (&words)[4], std::uint32_t k)
+      : words_{words[0], words[1], words[2], words[3]}, mask_(k - 1) {}
 
-  std::uint32_t k() const { return mask_ + 1; }
+  constexpr std::uint32_t k() const { return mask_ + 1; }
   /// delta_q: how far the q-th leaf column of the state is moved, below k.
-  std::uint32_t shift(std::uint32_t q) const { return mix(words_[0] + q * 0x9e3779b1u) & mask_; }
+  constexpr std::uint32_t shift(std::uint32_t q) const { return mix(words_[0] + q * 0x9e3779b1u) & mask_; }
   /// Row of X_{t-1} whose leaf q becomes leaf q of row i of Z.
-  std::uint32_t source_row(std::uint32_t i, std::uint32_t q) const { return (i + shift(q)) & mask_; }
+  constexpr std::uint32_t source_row(std::uint32_t i, std::uint32_t q) const { return (i + shift(q)) & mask_; }
 
-  std::uint32_t row_factor(std::uint32_t i) const { return mix(words_[1] + i * 0x9e3779b1u) | 1u; }  ///< w_i
-  std::uint32_t row_offset(std::uint32_t i) const { return mix(words_[2] + i * 0x85ebca77u); }       ///< a_i
-  std::uint32_t column_offset(std::uint32_t j) const { return mix(words_[3] + j * 0x27d4eb2fu); }    ///< b_j
+  constexpr std::uint32_t row_factor(std::uint32_t i) const { return mix(words_[1] + i * 0x9e3779b1u) | 1u; }  ///< w_i
+  constexpr std::uint32_t row_offset(std::uint32_t i) const { return mix(words_[2] + i * 0x85ebca77u); }       ///< a_i
+  constexpr std::uint32_t column_offset(std::uint32_t j) const { return mix(words_[3] + j * 0x27d4eb2fu); }    ///< b_j
 
  private:
   std::uint32_t words_[4];

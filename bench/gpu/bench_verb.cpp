@@ -74,8 +74,9 @@ void add_bench_verb(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<BenchArguments>();
   CLI::App* verb = app.add_subcommand("bench", "Measure a GPU and compare it with its physical limits");
   verb->add_option("--device", arguments->device, "CUDA index; every GPU in turn without it");
-  verb->add_option("--tests", arguments->tests,
-                   "Groups, comma-separated: memory,host,peer,launch,fp32,issue,gemm,vram (default: all)");
+  verb->add_option(
+      "--tests", arguments->tests,
+      "Groups, comma-separated: memory,host,peer,launch,fp32,issue,gemm,vram,proof (default: all)");
   verb->add_option("--samples", arguments->suite.samples, "Samples per measurement, 7..1001");
   verb->add_option("--sample-ms", arguments->suite.sample_ms, "Shortest sample in ms, 50..10000");
   verb->add_option("--size", arguments->suite.gemm_size, "M = N = K of the GEMMs, a multiple of 256");

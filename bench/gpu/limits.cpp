@@ -31,10 +31,11 @@ constexpr std::array<CardLimits, 15> cards{{
     {"RTX 5090",     120, 170, 32,  1792, 104.8, 210,  210,  419,  838,  2048,  gen5, 0},
 }};
 
-constexpr std::array<Goal, 10> goals{{
+constexpr std::array<Goal, 11> goals{{
     {"H200 SXM", "memory_copy", 4300},      {"H200 SXM", "memory_read", 4500},
     {"H200 SXM", "gemm_bf16_wgmma", 750},   {"H200 SXM", "gemm_int8_wgmma", 1350},
     {"H200 SXM", "gemm_fp8_wgmma", 1350},   {"H200 SXM", "fp32_fma", 60},
+    {"H200 SXM", "proof_seconds", 8},
     // nvbandwidth's 53 GB/s on a Gen5 link, less 2 %; both ways at once has no anchor.
     {"H200 SXM", "host_to_device", 51.9},   {"H200 SXM", "device_to_host", 51.9},
     {"H100 SXM", "host_to_device", 51.9},   {"H100 SXM", "device_to_host", 51.9},
@@ -58,7 +59,8 @@ const CardLimits* find_limits(const Device& device) {
 }
 
 std::optional<double> limit_of(const CardLimits& card, std::string_view test) {
-  if (test.starts_with("memory_")) return card.memory_gb_s;
+  if (test.starts_with("memory_") || test == "proof_sweep") return card.memory_gb_s;
+  if (test.starts_with("proof_chain_")) return positive(card.int8_tops);
   if (test == "fp32_fma") return card.fp32_tflops;
   if (test == "host_to_device" || test == "device_to_host") return card.link_gb_s;
   if (test == "host_both_ways") return 2 * card.link_gb_s;
@@ -75,13 +77,20 @@ std::optional<double> limit_of(const CardLimits& card, std::string_view test) {
 
 std::optional<double> goal_of(const CardLimits& card, std::string_view test) {
   for (const Goal& goal : goals) {
-    if (goal.card == card.card && goal.test == test) return goal.at_least;
+    if (goal.card == card.card && goal.test == test) return goal.bound;
   }
   return std::nullopt;
 }
 
 std::optional<double> reference_fraction_goal(std::string_view test, int compute_capability) {
-  if (test == "memory_copy") return 0.99;      // of cudaMemcpy within the device
+  if (test == "memory_copy") return 0.99;  // of cudaMemcpy within the device
+  if (test.starts_with("proof_chain_")) {
+    // The faster path is the one a proof takes.
+    const bool taken = test.ends_with(compute_capability == 90 ? "_wgmma" : "_mma");
+    return taken ? std::optional(0.80) : std::nullopt;  // of our own int8 GEMM
+  }
+  if (test == "proof_sweep") return 0.95;      // of our own memory_read
+  if (test == "proof_vram") return 0.95;       // of the total the driver states
   if (test == "gemm_int8_wgmma") return 0.90;  // of cuBLASLt, as the next two
   if (test == "gemm_bf16_wgmma") return 0.95;
   if (test == "gemm_int8_mma" && compute_capability != 90) return 0.90;

@@ -37,11 +37,11 @@ const CardLimits* find_limits(const Device& device);
 /// cannot run it. Test names are those of suite.hpp.
 std::optional<double> limit_of(const CardLimits& card, std::string_view test);
 
-/// A goal of section 8, in the unit of the test.
+/// A goal of section 8 or of the proof, in the unit of the test.
 struct Goal {
   std::string_view card;  ///< CardLimits::card
   std::string_view test;
-  double at_least;
+  double bound;  ///< at least; at most where lower is better
 };
 std::optional<double> goal_of(const CardLimits& card, std::string_view test);
 

@@ -1,15 +1,14 @@
 #include <CLI/CLI.hpp>
 
-#include <chrono>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "actors/capacity/cpu_arithmetic.hpp"
-#include "actors/capacity/prover.hpp"
 #include "bench/gpu/files.hpp"
 #include "bench/gpu/gpu_arithmetic.hpp"
-#include "bench/gpu/keys.hpp"
 #include "bench/gpu/proof_file.hpp"
+#include "bench/gpu/protocol.hpp"
 #include "bench/gpu/verbs.hpp"
 
 namespace souk::gpu {
@@ -18,45 +17,10 @@ namespace {
 struct ProveArguments {
   std::string challenge;
   std::string out;
+  std::string path = "auto";
+  std::optional<int> device;  ///< none: the challenge's gpu
   bool cpu = false;
 };
-
-using Nonces = std::vector<std::optional<Hash>>;
-
-/// The `link` of each validator's nonce chain; nobody is too slow on one machine.
-Nonces nonces_of(const TestChallenge& file, Hash capacity::NonceChain::* link) {
-  Nonces nonces;
-  for (const Hash& secret : file.secrets) nonces.emplace_back(capacity::NonceChain(secret).*link);
-  return nonces;
-}
-
-/// Runs `step` and adds what it took to `spent`, in seconds.
-template <class Step>
-auto timed(double& spent, Step step) {
-  const auto start = std::chrono::steady_clock::now();
-  auto result = step();
-  spent += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return result;
-}
-
-struct Spent {
-  double fill = 0;
-  double sweep = 0;
-  double open = 0;
-};
-
-Result<ProofFile> prove(const TestChallenge& file, capacity::Arithmetic& arithmetic, Spent& spent) {
-  using capacity::NonceChain;
-  capacity::Prover prover(file.challenge, arithmetic, signer(file.provider_seed));
-  const auto fill = timed(spent.fill, [&] { return prover.fill(nonces_of(file, &NonceChain::n)); });
-  if (!fill) return Unexpected{fill.error()};
-  const auto sweep = timed(spent.sweep, [&] { return prover.sweep(nonces_of(file, &NonceChain::m)); });
-  if (!sweep) return Unexpected{sweep.error()};
-  auto transcript =
-      timed(spent.open, [&] { return prover.transcript(file.seed_block, nonces_of(file, &NonceChain::z)); });
-  if (!transcript) return Unexpected{transcript.error()};
-  return ProofFile{*fill, *sweep, std::move(*transcript)};
-}
 
 /// Proves on `arithmetic` and writes the file. Times are this program's own, so they prove nothing.
 int prove_to_file(const ProveArguments& arguments, const TestChallenge& file,
@@ -68,6 +32,11 @@ int prove_to_file(const ProveArguments& arguments, const TestChallenge& file,
     return report_bad_input(saved.error().message);
   std::printf("proof %s: fill %.3f s, sweeps %.3f s, openings %.3f s, transcript %zu bytes\n",
               to_hex(proof->fill.id).c_str(), spent.fill, spent.sweep, spent.open, proof->transcript.size());
+  const capacity::Params& params = file.challenge.params;
+  std::printf(
+      "rates by this program's clock, not proven: chain %.4g TOPS, sweeps %.4g GB/s, %.4g GB filled\n",
+      fill_tera_operations(params) / spent.fill, sweep_gigabytes(params) / spent.sweep,
+      static_cast<double>(params.total_bytes()) / 1e9);
   return std::fflush(stdout) == 0 ? exit_pass : report_bad_input("stdout: cannot be written");
 }
 
@@ -75,21 +44,30 @@ int run_on_gpu(const ProveArguments& arguments, const TestChallenge& file) {
   const auto list = list_devices();
   if (!list) return report_bad_input(list.error().message);
   if (list->devices.empty()) return report_no_gpu(list->why_none + "; --cpu proves small parameters");
-  const std::size_t index = file.challenge.gpu;
+  const std::size_t index =
+      arguments.device ? static_cast<std::size_t>(*arguments.device) : file.challenge.gpu;
   if (index >= list->devices.size())
-    return report_bad_input(arguments.challenge + ": gpu: " + std::to_string(index) + " is not within 0.." +
+    return report_bad_input((arguments.device ? "--device: " : arguments.challenge + ": gpu: ") +
+                            std::to_string(index) + " is not within 0.." +
                             std::to_string(list->devices.size() - 1));
   const Device& device = list->devices[index];
-  if (file.challenge.params.total_bytes() > device.memory_bytes)
-    return report_bad_input(arguments.challenge + ": params: N k^2 is " +
-                            std::to_string(file.challenge.params.total_bytes()) + " bytes, GPU " +
-                            std::to_string(index) + " has " + std::to_string(device.memory_bytes));
-  const auto arithmetic = gpu_arithmetic(device);
+  const auto path = proof_path(arguments.path, device);
+  if (!path) return report_bad_input(path.error().message);
+  if (const auto fits = GpuArithmetic::check_memory(file.challenge.params, device.memory_bytes, device.index);
+      !fits)
+    return report_bad_input(arguments.challenge + ": " + fits.error().message);
+  const auto arithmetic = gpu_arithmetic(device, *path);
   if (!arithmetic) return report_bad_input(arithmetic.error().message);
+  if (const auto reserved = (*arithmetic)->reserve(file.challenge.params); !reserved)
+    return report_bad_input(reserved.error().message);
   return prove_to_file(arguments, file, **arithmetic);
 }
 
 int run_prove(const ProveArguments& arguments) {
+  if (arguments.device && (*arguments.device < 0 || *arguments.device > 1023))
+    return report_bad_input("--device: " + std::to_string(*arguments.device) + " is not within 0..1023");
+  if (arguments.path != "auto" && arguments.path != "mma" && arguments.path != "wgmma")
+    return report_bad_input("--path: '" + arguments.path.substr(0, 40) + "' is not one of auto, mma, wgmma");
   const auto file = load_challenge(arguments.challenge);
   if (!file) return report_bad_input(file.error().message);
   if (!arguments.cpu) return run_on_gpu(arguments, *file);
@@ -104,8 +82,12 @@ void add_prove_verb(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand("prove", "Answer a challenge");
   verb->add_option("--challenge", arguments->challenge, "File of souk-gpu challenge")->required();
   verb->add_option("--out", arguments->out, "File to write the proof to")->required();
-  verb->add_flag("--cpu", arguments->cpu, "On this machine's CPU, for small parameters (at most 2 GiB)");
-  verb->footer("Example:\n  souk-gpu prove --challenge challenge.bin --out proof.bin --cpu");
+  verb->add_option("--device", arguments->device, "CUDA index; the challenge's gpu without it");
+  verb->add_option("--path", arguments->path, "Tensor kernel: mma, wgmma (9.0 only) or auto")
+      ->capture_default_str();
+  verb->add_flag("--cpu", arguments->cpu,
+                 "Instead: on this machine's CPU, for small parameters (at most 2 GiB)");
+  verb->footer("Example:\n  souk-gpu prove --challenge challenge.bin --out proof.bin");
   verb->callback([arguments, &exit_code] { exit_code = run_prove(*arguments); });
 }
 

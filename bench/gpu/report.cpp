@@ -34,10 +34,12 @@ void judge(Measurement& m, const CardLimits* card, int compute_capability) {
     source = number(*fraction) + " of " + m.reference_name;
   }
   if (!m.goal) return;
-  m.verdict = m.summary.median >= *m.goal ? Verdict::pass : Verdict::below;
+  const bool reached = m.lower_is_better ? m.summary.median <= *m.goal : m.summary.median >= *m.goal;
+  m.verdict = reached ? Verdict::pass : Verdict::below;
   if (m.verdict == Verdict::below)
-    m.below_because = number(m.summary.median) + " " + m.unit + " is below " + number(*m.goal) + " " +
-                      m.unit + ", " + source;
+    m.below_because = number(m.summary.median) + " " + m.unit +
+                      (m.lower_is_better ? " is above " : " is below ") + number(*m.goal) + " " + m.unit +
+                      ", " + source;
 }
 
 /// The largest median among tests whose name starts with `prefix`; 0 if there is none.

@@ -13,9 +13,10 @@ namespace souk::gpu {
 /// memory: memory_read, memory_write, memory_copy. host: host_to_device, device_to_host, host_both_ways.
 /// peer: peer_<from>_<to>. launch: launch_latency, launch_interval. fp32: fp32_fma.
 /// issue: issue_<type>_<path>. gemm: gemm_<type>_<path>. vram: vram_allocatable.
+/// proof: proof_chain_<path>, proof_sweep, proof_seconds, proof_vram.
 /// <type> is bf16, fp16, int8 or fp8; <path> is mma or wgmma.
-inline constexpr std::string_view test_groups[] = {"memory", "host",  "peer", "launch",
-                                                   "fp32",   "issue", "gemm", "vram"};
+inline constexpr std::string_view test_groups[] = {"memory", "host", "peer", "launch", "fp32",
+                                                   "issue",  "gemm", "vram", "proof"};
 
 /// What to measure and how long.
 struct SuiteOptions {

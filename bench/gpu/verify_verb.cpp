@@ -3,9 +3,8 @@
 #include <cstdio>
 #include <memory>
 
-#include "actors/capacity/verifier.hpp"
-#include "bench/gpu/keys.hpp"
 #include "bench/gpu/proof_file.hpp"
+#include "bench/gpu/protocol.hpp"
 #include "bench/gpu/verbs.hpp"
 
 namespace souk::gpu {
@@ -16,21 +15,12 @@ struct VerifyArguments {
   std::string proof;
 };
 
-capacity::Verdict judge(const TestChallenge& file, const ProofFile& proof) {
-  capacity::Record record{file.challenge, proof.fill, proof.sweep, {}, file.seed_block};
-  for (const Hash& secret : file.secrets) record.nonces.push_back({std::nullopt, std::nullopt, secret});
-  const capacity::EpochCheck check(file.challenge.epoch, file.challenge.params.k(), random_hash());
-  capacity::VerifierOptions options;
-  options.scope = capacity::Scope::tests;
-  return capacity::verify(record, proof.transcript, check, random_hash(), signature_check(), options);
-}
-
 int run_verify(const VerifyArguments& arguments) {
   const auto challenge = load_challenge(arguments.challenge);
   if (!challenge) return report_bad_input(challenge.error().message);
   const auto proof = load_proof(arguments.proof);
   if (!proof) return report_bad_input(proof.error().message);
-  const capacity::Verdict verdict = judge(*challenge, *proof);
+  const capacity::Verdict verdict = verify(*challenge, *proof);
   const bool accepted = verdict == capacity::Verdict::accepted;
   if (accepted)
     std::printf("accepted\n");

@@ -45,7 +45,7 @@ TEST(BenchOptions, GroupsAreNamedOnceEach) {
   EXPECT_THAT(suite_options(arguments)->groups, ElementsAre("gemm", "memory"));
   arguments.tests = "gemm,tensor";
   EXPECT_EQ(refused(arguments),
-            "--tests: 'tensor' is not one of memory, host, peer, launch, fp32, issue, gemm, vram");
+            "--tests: 'tensor' is not one of memory, host, peer, launch, fp32, issue, gemm, vram, proof");
 }
 
 TEST(BenchOptions, DurationsHaveAUnitAndBounds) {

@@ -52,7 +52,7 @@ TEST_F(BenchVerb, BadInputEndsWithTwoAndOneLineBeforeAnyDeviceIsAsked) {
 TEST_F(BenchVerb, HelpNamesTheGroups) {
   const test::Answer answer = run({"--help"});
   EXPECT_EQ(answer.exit_code, 0);
-  EXPECT_THAT(answer.out, HasSubstr("memory,host,peer,launch,fp32,issue,gemm,vram"));
+  EXPECT_THAT(answer.out, HasSubstr("memory,host,peer,launch,fp32,issue,gemm,vram,proof"));
 }
 
 }  // namespace

@@ -64,9 +64,10 @@ TEST_F(KernelResources, EveryFileIsCompiledForEveryArchitecture) {
   std::map<std::string, std::set<std::string>> architectures;
   for (const Kernel& k : kernels) architectures[k.file].insert(k.architecture);
   const std::set<std::string> portable{"sm_75", "sm_80", "sm_86", "sm_89", "sm_90", "sm_120"};
-  for (const char* file : {"memory", "fma", "mma_gemm", "mma_issue"})
+  for (const char* file : {"memory", "fma", "mma_gemm", "mma_issue", "proof_blake3", "proof_operands",
+                           "proof_round", "proof_sweep"})
     EXPECT_EQ(architectures[file + std::string(".cu.o.ptxas")], portable) << file;
-  for (const char* file : {"wgmma_gemm", "wgmma_issue"})
+  for (const char* file : {"wgmma_gemm", "wgmma_issue", "wgmma_round"})
     EXPECT_EQ(architectures[file + std::string(".cu.o.ptxas")], std::set<std::string>{"sm_90a"}) << file;
 }
 
@@ -76,23 +77,41 @@ TEST_F(KernelResources, NoKernelSpillsToLocalMemory) {
     EXPECT_EQ(k.spill_loads, 0) << k.name << " for " << k.architecture;
     EXPECT_EQ(k.stack, 0) << k.name << " for " << k.architecture;
   }
-  EXPECT_GE(kernels.size(), 100u);
+  EXPECT_GE(kernels.size(), 150u);
 }
 
 TEST_F(KernelResources, TheTensorKernelsKeepTheirResultsInRegisters) {
   // A kernel that only traps, because the chip lacks the instruction, needs next to none.
   std::map<std::string, int> real;
   for (const Kernel& k : kernels) {
-    if (k.file == "mma_gemm.cu.o.ptxas" && k.registers > 128) ++real[k.architecture];
-    if (k.file == "wgmma_gemm.cu.o.ptxas") {
+    const bool mma = k.file == "mma_gemm.cu.o.ptxas" || k.file == "proof_round.cu.o.ptxas";
+    if (mma && k.registers > 128) ++real[k.architecture];
+    if (k.file == "wgmma_gemm.cu.o.ptxas" || k.file == "wgmma_round.cu.o.ptxas") {
       // 384 threads: with 168 each the consumers' 232 and the producer's 40 come out even.
       EXPECT_EQ(k.registers, 168) << k.name;
       ++real[k.architecture];
     }
   }
-  const std::map<std::string, int> types{{"sm_75", 2}, {"sm_80", 3},  {"sm_86", 3}, {"sm_89", 4},
-                                         {"sm_90", 3}, {"sm_90a", 4}, {"sm_120", 4}};
+  // One per type of the bench, and the proof's round.
+  const std::map<std::string, int> types{{"sm_75", 2 + 1}, {"sm_80", 3 + 1}, {"sm_86", 3 + 1},
+                                         {"sm_89", 4 + 1}, {"sm_90", 3 + 1}, {"sm_90a", 4 + 1},
+                                         {"sm_120", 4 + 1}};
   EXPECT_EQ(real, types);
+}
+
+TEST_F(KernelResources, TheHashAndSweepKernelsLeaveRoomForManyThreads) {
+  int hashes = 0;
+  for (const Kernel& k : kernels) {
+    // Registers per SM / threads: 64 let 1024 threads hash at once, 128 let 512 keep 8 loads each in flight.
+    if (k.file == "proof_blake3.cu.o.ptxas") {
+      EXPECT_LE(k.registers, 64) << k.name << " for " << k.architecture;
+      ++hashes;
+    }
+    if (k.file == "proof_sweep.cu.o.ptxas") {
+      EXPECT_LE(k.registers, 128) << k.name << " for " << k.architecture;
+    }
+  }
+  EXPECT_EQ(hashes, kernels.empty() ? 0 : 5 * 6);
 }
 
 }  // namespace

@@ -84,6 +84,9 @@ TEST(Limits, TheMmaPathOwesItsFractionOnlyWhereThereIsNoWgmma) {
   EXPECT_DOUBLE_EQ(*reference_fraction_goal("gemm_int8_mma", 89), 0.90);
   EXPECT_FALSE(reference_fraction_goal("gemm_int8_mma", 90));
   EXPECT_DOUBLE_EQ(*reference_fraction_goal("gemm_int8_wgmma", 90), 0.90);
+  EXPECT_DOUBLE_EQ(*reference_fraction_goal("proof_chain_mma", 89), 0.80);
+  EXPECT_FALSE(reference_fraction_goal("proof_chain_mma", 90));
+  EXPECT_DOUBLE_EQ(*reference_fraction_goal("proof_chain_wgmma", 90), 0.80);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "bench/gpu/proof_file.hpp"
@@ -188,6 +189,26 @@ TEST_F(ProofVerbs, NameTheFieldOfAChallengeFileOutsideItsBounds) {
                    "kl (log2 of the matrix size) is 9, it must be 10 to 14");
   expect_bad_input(run({"prove", "--challenge", path("small_k.bin"), "--out", path("never.bin"), "--cpu"}),
                    "it must be 10 to 14");
+}
+
+TEST_F(ProofVerbs, ProveOnAGpuUnlessToldOtherwiseAndSayWhereThereIsNone) {
+  ::setenv("CUDA_VISIBLE_DEVICES", "", 1);  // so that the test says the same on every machine
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{}, {"--device", "0"}, {"--path", "mma"}, {"--path", "wgmma"}}) {
+    std::vector<std::string> arguments{"prove", "--challenge", challenge(), "--out", path("never.bin")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Answer answer = run(arguments);
+    EXPECT_EQ(answer.exit_code, 3);
+    EXPECT_THAT(answer.err, testing::StartsWith("souk-gpu: no GPU: "));
+    EXPECT_EQ(answer.out, "");
+  }
+  ::unsetenv("CUDA_VISIBLE_DEVICES");
+  const auto refused = [&](const std::string& option, const std::string& value) {
+    return run({"prove", "--challenge", challenge(), "--out", path("never.bin"), option, value});
+  };
+  expect_bad_input(refused("--device", "-1"), "--device: -1 is not within 0..");
+  expect_bad_input(refused("--path", "tcgen05"), "--path: 'tcgen05' is not one of auto, mma, wgmma");
+  EXPECT_FALSE(std::filesystem::exists(path("never.bin")));
 }
 
 TEST_F(ProofVerbs, RefuseAnUnknownFlagVerbOrNone) {

@@ -64,6 +64,33 @@ TEST(Report, TheReferenceBesideItCanBeTheStricterBound) {
   EXPECT_THAT(report.measurements[2].below_because, HasSubstr("0.9 of cuBLASLt"));
 }
 
+TEST(Report, AProofThatTakesTooLongIsAboveItsBound) {
+  Report report = h200();
+  Measurement seconds = measurement("proof_seconds", "s", 9);
+  seconds.lower_is_better = true;
+  report.measurements = {seconds};
+  judge(report);
+  EXPECT_EQ(report.measurements[0].verdict, Verdict::below);
+  EXPECT_EQ(report.measurements[0].below_because, "9 s is above 8 s, the card's goal");
+  report.measurements[0].samples.assign(report.measurements[0].samples.size(), 5);
+  judge(report);
+  EXPECT_EQ(report.measurements[0].verdict, Verdict::pass);
+}
+
+TEST(Report, TheProofOwesAFractionOfTheCardsOwnRates) {
+  Report report = h200();
+  report.measurements = {measurement("proof_chain_wgmma", "TOPS", 1100),
+                         measurement("proof_sweep", "GB/s", 4400)};
+  report.measurements[0].reference_name = "our own gemm_int8_wgmma";
+  report.measurements[0].reference = 1400;
+  report.measurements[1].reference_name = "our own memory_read";
+  report.measurements[1].reference = 4600;
+  judge(report);
+  EXPECT_EQ(report.measurements[0].verdict, Verdict::below);
+  EXPECT_THAT(report.measurements[0].below_because, HasSubstr("0.8 of our own gemm_int8_wgmma"));
+  EXPECT_EQ(report.measurements[1].verdict, Verdict::pass);
+}
+
 TEST(Report, AnUnknownCardIsMeasuredAndComparedWithNothing) {
   Report report = h200();
   report.device.multiprocessors = 77;

@@ -46,6 +46,7 @@ void run_groups(Session& session, Report& report) {
   if (chosen("issue")) test_issue(session, report);
   if (chosen("gemm")) test_gemm(session, report);
   if (chosen("vram")) test_vram(session, report);
+  if (chosen("proof")) test_proof(session, report);
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ void test_fp32(Session& session, Report& report);
 void test_issue(Session& session, Report& report);
 void test_gemm(Session& session, Report& report);
 void test_vram(Session& session, Report& report);
+/// Compares itself with the gemm and memory groups if they ran before it.
+void test_proof(Session& session, Report& report);
 
 /// The int8 GEMM without a pause for options.endurance_seconds, one reading a second.
 void run_endurance(Session& session, Report& report);

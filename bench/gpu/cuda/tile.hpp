@@ -9,6 +9,12 @@
 #else
 #define SOUK_HOST_DEVICE
 #endif
+// Before a loop whose indices must be known when compiled, in code that is also compiled for the CPU.
+#ifdef __CUDA_ARCH__
+#define SOUK_UNROLL _Pragma("unroll")
+#else
+#define SOUK_UNROLL
+#endif
 
 namespace souk::gpu {
 
@@ -82,6 +88,12 @@ SOUK_HOST_DEVICE constexpr MmaStorePlace mma_store_place(int thread, int warp_co
   const int warp = thread / 32;
   return {warp / mma_warps_across * mma_warp_rows + lane / 4,
           warp % mma_warps_across * warp_columns + lane % 4 * 2};
+}
+
+/// The same for a thread of a warpgroup of the wgmma path, whose 64 x 256 results are 32 fragments side by
+/// side.
+SOUK_HOST_DEVICE constexpr MmaStorePlace wgmma_store_place(int thread) {
+  return {thread % 128 / 32 * 16 + thread % 32 / 4, thread % 4 * 2};
 }
 
 /// Byte offset of byte `byte` of row `row` in a tile of 128-byte rows as TMA's 128-byte swizzle lays it out.
