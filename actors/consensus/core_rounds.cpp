@@ -130,6 +130,9 @@ void Core::State::say(const Statement& statement, Turn& turn) {
   observe(Signing{statement}, turn);
   OwnStatement own{statement, std::nullopt};
   if (statement.step == Step::propose) own.value = candidate(*statement.value)->parts.header();
+  // Twice, in one append: should a disk lose one of the two later, the other still says what was signed. With
+  // one, a log whose last frame has rotted looks like one whose last frame was never finished.
+  log(own);
   log(own);
   if (SOUK_CONSENSUS_MUTATE(vote_before_record)) {
     ask_signature(statement, turn);

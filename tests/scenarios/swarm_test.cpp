@@ -28,6 +28,17 @@ TEST(Swarm, HoldsOverSomeSeeds) {
   EXPECT_GT(report.txs, 0u);
 }
 
+/// A proposer's log rotted from the value it proposed on; it took the log for one that was never finished,
+/// made another value and signed that too.
+TEST(Swarm, Seed41ARottenLogMakesNoProposerSignTwice) {
+  SwarmJob job;
+  job.first_seed = 41;
+  job.seeds = 1;
+  job.options.length = std::chrono::minutes(5);
+  const SwarmReport report = run_swarm(job);
+  EXPECT_TRUE(report.holds()) << report_text(report);
+}
+
 TEST(Swarm, TheSameSeedIsTheSameRun) {
   const Plan plan = draw_plan(4, short_run());
   const SeedResult once = run_plan(plan);
