@@ -24,8 +24,9 @@ TEST_P(PlantedConsensusBug, IsCaught) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Swarm, PlantedConsensusBug,
-                         ::testing::Values("lock_not_taken", "block_unchecked", "proposal_from_anyone",
-                                           "guard_forgotten_on_restart", "timestamp_unchecked"),
+                         ::testing::Values("lock_not_taken", "quorum_at_two_thirds", "block_unchecked",
+                                           "vote_unsynced", "guard_forgotten_on_restart",
+                                           "timestamp_unchecked", "block_applied_twice"),
                          [](const auto& bug) { return std::string(bug.param); });
 
 TEST(PlantedConsensusBugs, AreAtLeastTwelve) { EXPECT_GE(planted_bugs().size(), 12u); }
