@@ -12,6 +12,14 @@
 namespace souk::scenarios {
 namespace {
 
+/// Blocks a node keeps for those behind: as many as the longest cut can make them miss, and some.
+std::uint32_t blocks_kept(const Scenario& scenario) {
+  Duration longest{0};
+  for (const PartitionSettings& cut : scenario.consensus.partitions) longest = std::max(longest, cut.lasts);
+  const std::int64_t missed = longest / scenario.chain.block_time;
+  return static_cast<std::uint32_t>(std::min<std::int64_t>(missed + 1'000, UINT32_MAX));
+}
+
 runtime::Seed seed_of(std::uint32_t validator) { return sha256(fmt::format("souk/node-key/{}", validator)); }
 
 Misdeed misdeed_of(const std::string& word) {
@@ -144,7 +152,7 @@ ValidatorConfig Nodes::common(Genesis genesis) const {
   core.timeouts.prevote = settings.timeout_prevote;
   core.timeouts.precommit = settings.timeout_precommit;
   core.timeouts.delta = settings.timeout_delta;
-  core.stored_blocks_max = 1'000;  // nobody is further behind than a cut lasts
+  core.stored_blocks_max = blocks_kept(scenario_);
   return config;
 }
 

@@ -122,5 +122,14 @@ TEST(WorldNodes, ACutStopsTheChainAndItGoesOnAfterwards) {
   EXPECT_NEAR(summary(result, Metric::halt_time), 10, 1.5);
 }
 
+/// However long a cut is, what was decided meanwhile is kept for those beyond it.
+TEST(WorldNodes, WhoWasCutOffForLongCatchesUpAndSignsAgain) {
+  const RunResult result =
+      run(quickstart({"validators=4", "duration=4 h", "warm_up=210 min", "consensus.partitions.one.at=5 min",
+                      "consensus.partitions.one.lasts=3 h", "consensus.partitions.one.power=25 %"}));
+  EXPECT_EQ(result.broken_invariant, "");
+  EXPECT_GT(summary(result, Metric::signed_share), 0.99);
+}
+
 }  // namespace
 }  // namespace souk::scenarios
