@@ -8,6 +8,7 @@
 #include "actors/base/check.hpp"
 #include "actors/base/codec.hpp"
 #include "actors/consensus/block.hpp"
+#include "actors/consensus/statement_bytes.hpp"
 
 namespace souk {
 namespace {
@@ -18,21 +19,6 @@ using namespace consensus;
 constexpr std::uint64_t own_tickets = std::uint64_t{1} << 63;
 /// Rounds and blocks that a flood jumps ahead, and how many votes it has.
 constexpr std::int64_t flood_votes = 6;
-
-/// The statement under `bytes`, which sign_bytes made.
-std::optional<Statement> statement_of(const std::vector<std::uint8_t>& bytes) {
-  ByteReader in(bytes);
-  const auto step = decode_next<Step>(in);
-  const auto height = decode_next<std::int64_t>(in);
-  const auto round = decode_next<std::int64_t>(in);
-  const auto valid_round = decode_next<std::int64_t>(in);
-  const auto has_value = decode_next<bool>(in);
-  const auto value = decode_next<ValueId>(in);
-  if (!step || !height || !round || !valid_round || !has_value || !value) return std::nullopt;
-  Statement s{*step, {*height}, static_cast<Round>(*round), std::nullopt, static_cast<Round>(*valid_round)};
-  if (*has_value) s.value = *value;
-  return s;
-}
 
 const Message* message_of(const Event& event) {
   const auto* to_validator = std::get_if<ValidatorEvent>(&event);

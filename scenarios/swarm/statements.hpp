@@ -1,14 +1,12 @@
 #pragma once
 
-#include <optional>
-#include <span>
+#include <string>
 
-#include "actors/consensus/types.hpp"
+#include "actors/consensus/statement_bytes.hpp"
 
 namespace souk::scenarios::swarm {
 
-/// The statement that consensus::sign_bytes wrote into `bytes`; none if they are something else.
-std::optional<consensus::Statement> statement_of(std::span<const std::uint8_t> bytes);
+using consensus::statement_of;
 
 /// "prevote 7/0 1f2e3d4c" or "precommit 7/1 nil".
 std::string to_text(const consensus::Statement& statement);
