@@ -32,7 +32,8 @@ struct EngineOptions {
   /// An event sent to another actor is due at least this much later, always (CHECKed). The width of the
   /// windows of run_windows; zero allows only run_until.
   Duration lookahead{0};
-  /// Parts into which the actors are divided, at most one thread working on each. No effect on results.
+  /// Parts into which the actors are divided, at most one thread working on each: of the `actors` above, one
+  /// range of ids each. No effect on results.
   std::uint32_t shards = 1;
 };
 
@@ -129,14 +130,17 @@ class Engine {
   friend class Port<Payload>;
   static constexpr std::uint32_t none = ~0u;
 
-  /// Neighbours share a shard, so that their states, neighbours in memory too, are seldom on one cache line
-  /// with those of another thread.
-  Shard<Payload>& shard_of(std::uint32_t target) {
-    return shards_.size() == 1 ? shards_[0] : shards_[(target / 8) % shards_.size()];
+  /// The actors given at construction are cut into one range per shard, so that states that lie in memory in
+  /// the order of ids are hardly ever on a page or cache line of another thread; later ones are dealt out in
+  /// small groups, since nobody knows how many will come.
+  std::uint32_t shard_index(std::uint32_t target) const {
+    constexpr std::uint32_t group = 8;
+    if (shards_.size() == 1) return 0;
+    if (target < ranged_) return target / range_;
+    return target / group % static_cast<std::uint32_t>(shards_.size());
   }
-  const Shard<Payload>& shard_of(std::uint32_t target) const {
-    return const_cast<Engine*>(this)->shard_of(target);
-  }
+  Shard<Payload>& shard_of(std::uint32_t target) { return shards_[shard_index(target)]; }
+  const Shard<Payload>& shard_of(std::uint32_t target) const { return shards_[shard_index(target)]; }
   std::uint64_t next_order(std::uint64_t& counter);
   std::uint64_t& counter_of(ActorId sender);
   EventHandle insert(std::uint64_t time, std::uint64_t order, std::uint32_t target, Payload&& payload);
@@ -167,6 +171,8 @@ class Engine {
   bool in_windows_ = false;
   Rank position_ = 0;
   std::uint32_t step_ = 0;
+  std::uint32_t ranged_ = 0;  ///< actors below this are in ranges of range_
+  std::uint32_t range_ = 1;
   std::vector<ActorSlot> actors_;
   std::vector<Shard<Payload>> shards_;
 };

@@ -2,6 +2,7 @@
 
 // Bodies of sim/engine.hpp: scheduling and the event-by-event run. Include that one.
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/engine.hpp"
@@ -10,7 +11,9 @@ namespace souk::sim {
 
 template <class Payload>
 Engine<Payload>::Engine(EngineOptions options)
-    : lookahead_(static_cast<std::uint64_t>(options.lookahead.count())) {
+    : lookahead_(static_cast<std::uint64_t>(options.lookahead.count())),
+      ranged_(options.actors),
+      range_(std::max(1u, options.actors / options.shards + (options.actors % options.shards != 0))) {
   SOUK_CHECK(options.lookahead.count() >= 0 && options.shards >= 1);
   shards_.resize(options.shards);
   for (std::uint32_t i = 0; i < options.shards; ++i) {

@@ -5,8 +5,9 @@
 namespace souk::sim {
 namespace {
 
-/// Some tens of microseconds: as long as a window of a few hundred events takes.
-constexpr int spins = 1500;
+/// Some 100 microseconds: longer than the parts of a window of a few thousand events differ, since a thread
+/// that fell asleep costs the next round tens of microseconds.
+constexpr int spins = 8000;
 
 inline void relax() {
 #if defined(__x86_64__) || defined(__i386__)

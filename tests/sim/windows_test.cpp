@@ -131,7 +131,9 @@ struct Outcome {
 Outcome run_chaos(const Mode& mode, std::uint64_t seed, int slices = 3) {
   constexpr std::uint32_t actors = 97;
   constexpr std::int64_t end_ns = 60'000;
-  Engine<std::uint64_t> engine({.actors = actors, .lookahead = lookahead, .shards = mode.shards});
+  constexpr std::uint32_t first_actors = 60;  // these are divided among the shards otherwise than the others
+  Engine<std::uint64_t> engine({.actors = first_actors, .lookahead = lookahead, .shards = mode.shards});
+  engine.add_actors(actors - first_actors);
   Chaos model(actors, mode.shards);
   for (std::uint32_t i = 0; i < actors * 4; ++i) {
     engine.schedule(Time{Duration{static_cast<std::int64_t>(mix(seed + i) % 3000)}}, outside,
