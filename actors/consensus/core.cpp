@@ -58,6 +58,7 @@ void Core::start(Turn turn) {
   s.next_ticket_ =
       std::max(s.next_ticket_, static_cast<std::uint64_t>(turn.context.now.time_since_epoch().count()));
   if (s.is_recovered_) {
+    s.answers_until_ = turn.context.now + s.config_.timeouts.rebroadcast;
     s.resume(turn);
   } else {
     s.app_state_ = turn.app.state();

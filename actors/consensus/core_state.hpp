@@ -277,6 +277,7 @@ struct Core::State {
   SharedEnvelope learnt_;    ///< a CertifiedValue of this height whose commit holds; null before
   std::uint32_t ticks_in_round_ = 0;
   std::size_t next_server_ = 0;  ///< whom to ask first
+  Time answers_until_{};         ///< so long blocks may come that were asked for before a crash
 
   Bytes log_;  ///< frames not yet appended
   RuleCounts rules_{};

@@ -125,6 +125,7 @@ void Core::State::receive_one(PeerBook::Peer& peer, const CertifiedValue& block,
   // Answers to an earlier question may come late, those to none are not answers.
   if (peer.asked && h < *peer.asked) return useless(peer, m->message, turn);
   const bool was_asked = peer.asked && h.value < peer.asked->value + blocks_per_answer_max;
+  if (!was_asked && turn.context.now < answers_until_) return useless(peer, m->message, turn);
   if (!was_asked || h.value >= height().value + blocks_ahead_max)
     return charge(peer, Fault::unsolicited, turn);
   synced_.emplace(h, SyncedBlock{peer.id, m});

@@ -355,5 +355,29 @@ TEST(CoreCrash, ALostLogMeansSilenceUntilTheHeightIsOver) {
   EXPECT_EQ(cluster.faults, Names{});
 }
 
+// Regression: the peer that answered was charged, though it had been asked before the crash.
+TEST(CoreCrash, AnAnswerToAQuestionOfTheEarlierLifeIsNoFault) {
+  Cluster cluster({});
+  ASSERT_TRUE(cluster.run_to_height(2, seconds(20)));
+  cluster.kill(3);
+  ASSERT_TRUE(cluster.run_to_height(6, seconds(20), 3));
+  ASSERT_TRUE(cluster.restart(3));
+  cluster.passes = [](std::size_t, std::size_t, const Message& m) {
+    return std::holds_alternative<CertifiedValue>(m);
+  };
+  const auto decided = cluster.seen<Decided>(0);
+  cluster.send(0, 3, *decided.at(4).proof);
+  cluster.run_for(milliseconds(11));
+  EXPECT_TRUE(cluster.seen<PeerFault>(3).empty());
+  cluster.passes = nullptr;
+  ASSERT_TRUE(cluster.run_to_height(7, seconds(20)));
+  CertifiedValue unasked = *decided.at(4).proof;
+  unasked.commit.height = {cluster.decided(3) + 3};
+  cluster.send(0, 3, unasked);
+  cluster.run_for(milliseconds(11));
+  ASSERT_EQ(cluster.seen<PeerFault>(3).size(), 1u) << "the excuse does not last";
+  EXPECT_EQ(cluster.seen<PeerFault>(3)[0].kind, PeerFault::Kind::unsolicited);
+}
+
 }  // namespace
 }  // namespace souk::consensus::test
