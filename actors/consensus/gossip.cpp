@@ -20,6 +20,7 @@ Bits one_bit(bool is_in) { return {1, {is_in ? std::uint64_t{1} : 0}}; }
 GossipPlanner::GossipPlanner(std::vector<ActorId> peers, GossipConfig config) : config_(config) {
   std::ranges::sort(peers);
   for (const ActorId id : peers) peers_.emplace_back().id = id;
+  due_ = bits_of(static_cast<std::uint32_t>(peers_.size()));
 }
 
 std::optional<std::size_t> GossipPlanner::find_peer(ActorId id) const {
@@ -62,7 +63,7 @@ void GossipPlanner::enter_height(Height height, std::uint32_t validator_count, c
   // What peers said while we decided tells of then: they are about to decide too, by the same votes. Who did
   // not will say so again.
   for (Peer& peer : peers_) peer.age = std::max(peer.age, 2u);
-  is_due_ = true;
+  make_all_due();
 }
 
 void GossipPlanner::keep_last(const Commit& decided) {
@@ -81,7 +82,7 @@ void GossipPlanner::keep_last(const Commit& decided) {
 }
 
 void GossipPlanner::enter(Round round, Step step, Round valid_round) {
-  is_due_ = is_due_ || round != round_;
+  if (config_.relay_at_once && round != round_) make_all_due();
   round_ = round;
   step_ = step;
   valid_round_ = valid_round;
@@ -143,7 +144,7 @@ void GossipPlanner::hold(const std::shared_ptr<const Envelope>& message, std::op
     ValueSlot* slot = part->height == height_ ? find_value(part->value) : nullptr;
     if (slot != nullptr && part->index < slot->parts.places()) slot->parts.hold(part->index, message, own);
   }
-  is_due_ = is_due_ || own || config_.relay_at_once;
+  if (own || config_.relay_at_once) make_all_due();
   if (from) note_received(*from, message->message);
 }
 
@@ -222,34 +223,39 @@ bool GossipPlanner::note_status(ActorId peer_id, const RoundStatus& status) {
   p.age = 0;
   p.has_status = true;
   apply_status(*peer);
-  is_due_ = true;
+  make_due(*peer);
   return true;
 }
 
-void GossipPlanner::apply_status(std::size_t peer) {
+/// Calls visit(slot) for each slot in use, of rounds and of values; the last height's too.
+void GossipPlanner::for_each_slot(auto&& visit) {
   for (RoundSlot& slot : rounds_)
-    if (slot.round != no_round) show(peer, slot);
+    if (slot.round != no_round) visit(slot);
   for (ValueSlot& slot : values_)
-    if (slot.id) show(peer, slot);
+    if (slot.id) visit(slot);
   if (!last_) return;
-  show(peer, last_->round);
-  if (last_->value.id) show(peer, last_->value);
+  visit(last_->round);
+  if (last_->value.id) visit(last_->value);
 }
 
-/// What the peer's status says about a round: what it has of it, or only that it is elsewhere, so that what
-/// it was sent did not help.
+void GossipPlanner::apply_status(std::size_t peer) {
+  if (last_ && peers_[peer].status.height == last_->commit.height) fill_last();
+  const bool counts = !std::exchange(peers_[peer].is_counted, true);
+  for_each_slot([&](auto& slot) {
+    show(peer, slot);
+    if (counts) slot.for_each_shelf([&](Shelf& shelf) { shelf.count_lacking(peer); });
+  });
+}
+
+/// What the peer's status says about a round: what it has of it, or only that it is elsewhere.
 void GossipPlanner::show(std::size_t peer, RoundSlot& slot) {
   const Peer& p = peers_[peer];
   const bool is_last = last_ && &slot == &last_->round;
   const RoundStatus& s = p.status;
   const Height height = is_last ? last_->commit.height : height_;
   if (!p.has_status || s.height != height || s.round != slot.round ||
-      s.precommits.count != slot.precommits.places()) {
-    slot.proposal.give_up(peer);
-    slot.precommits.give_up(peer);
-    if (!is_last) slot.prevotes.give_up(peer);
+      s.precommits.count != slot.precommits.places())
     return;
-  }
   const Proposal* ours = slot.proposed();
   const bool has_part = ours == nullptr || ours->only_part == nullptr || is_full(s.parts);
   const bool has_it = s.value && (ours == nullptr || ours->head.statement.value == s.value) && has_part;
@@ -260,42 +266,30 @@ void GossipPlanner::show(std::size_t peer, RoundSlot& slot) {
 
 void GossipPlanner::show(std::size_t peer, ValueSlot& slot) {
   const Peer& p = peers_[peer];
-  if (p.has_status && p.status.value == slot.id && p.status.parts.count == slot.parts.places()) {
+  if (p.has_status && p.status.value == slot.id && p.status.parts.count == slot.parts.places())
     slot.parts.show(peer, p.status.parts);
-  } else {
-    slot.parts.give_up(peer);
-  }
 }
 
 void GossipPlanner::tick() {
-  for (Peer& peer : peers_) ++peer.age;
-  const std::size_t count = peers_.size();
-  const auto tick_round = [count](RoundSlot& slot) {
-    slot.proposal.tick(count);
-    slot.prevotes.tick(count);
-    slot.precommits.tick(count);
-  };
-  for (RoundSlot& slot : rounds_)
-    if (slot.round != no_round) tick_round(slot);
-  for (ValueSlot& slot : values_)
-    if (slot.id) slot.parts.tick(count);
-  if (last_) {
-    tick_round(last_->round);
-    if (last_->value.id) last_->value.parts.tick(count);
+  for (std::size_t peer = 0; peer < peers_.size(); ++peer) {
+    peers_[peer].is_counted = false;
+    if (++peers_[peer].age == 2) make_due(peer);  // nothing is known of it any more: it may have caught up
   }
-  is_due_ = true;
 }
 
 void GossipPlanner::rebroadcast() {
+  const std::size_t count = peers_.size();
   for (RoundSlot& slot : rounds_) {
-    if (slot.round == no_round) continue;
-    slot.proposal.give_up_all(peers_.size());
-    slot.prevotes.give_up_all(peers_.size());
-    slot.precommits.give_up_all(peers_.size());
+    if (slot.round != no_round) slot.for_each_shelf([&](Shelf& shelf) { shelf.give_up_all(count); });
   }
-  for (ValueSlot& slot : values_)
-    if (slot.id) slot.parts.give_up_all(peers_.size());
-  is_due_ = true;
+  for (ValueSlot& slot : values_) {
+    if (slot.id) slot.parts.give_up_all(count);
+  }
+  make_all_due();
+}
+
+void GossipPlanner::make_all_due() {
+  for (std::size_t peer = 0; peer < peers_.size(); ++peer) make_due(peer);
 }
 
 RoundStatus GossipPlanner::status(Height stored_from) const {

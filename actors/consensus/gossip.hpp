@@ -32,18 +32,20 @@ struct Outgoing {
 /// proposal rests on, the votes of its round and of ours, and the decision before to a peer that is one
 /// height behind. Peers further behind are for block sync.
 ///
-/// Our own proposal, its parts and our own votes go to every peer at once. Messages of others go (unless
-/// relay_at_once) only after a tick in which they did not arrive: what is held since before the last tick, to
-/// a peer whose status came since the tick before that and does not show it. A message is sent to a peer
-/// once; again only if a status received after the next tick shows that it did not arrive.
+/// Our own proposal, its parts and our own votes go to every peer at once. What a status does not show may
+/// still be on its way, so only what is lacking in two statuses of a peer in a row is taken for lost: what is
+/// ours is sent again, at each such status until it arrives. Messages of others (unless relay_at_once) are
+/// passed on from the third such status on: whoever made them is the first to repeat them, and if all passed
+/// them on, each loss would cost a message of everybody. Of the statuses between two ticks one counts, so
+/// that nobody gets much for asking often.
 ///
-/// So the caller: hold() what is counted; plan() after each event; every `gossip` timeout tick() and, if the
-/// round is stuck, send status() to all peers and plan(). Everything given to it is genuine (signatures
-/// checked); of two votes of an equivocator the first is held, and Evidence carries both to the others, who
-/// must count them.
+/// So the caller: hold() what is counted; plan() after each event, which costs nothing unless one of these
+/// concerns a peer; every `gossip` timeout tick() and, if the round is stuck, send status() to all peers and
+/// plan(). Everything given to it is genuine (signatures checked); of two votes of an equivocator the first
+/// is held, and Evidence carries both to the others, who must count them.
 ///
-/// Memory per peer: 6 bits per validator and round held (round_slots of them, and the decided one), 2 bits of
-/// its last status per validator, and 10 per part, in whole words: 0.7 KiB with 4 validators, 1.2 KiB with
+/// Memory per peer: 8 bits per validator and round held (round_slots of them, and the decided one), 2 bits of
+/// its last status per validator, and 13 per part, in whole words: 0.8 KiB with 4 validators, 1.4 KiB with
 /// 175, its last status included. A value: copies are independent (envelopes are shared and immutable).
 class GossipPlanner {
  public:
@@ -69,7 +71,7 @@ class GossipPlanner {
   /// What peers have not shown to have will be sent again: our own, while a round is stuck.
   void rebroadcast();
 
-  /// Appends what is to be sent now. Costs nothing if nothing happened since the last plan.
+  /// Appends what is to be sent now, to the peers that something happened for since the last plan.
   void plan(std::vector<Outgoing>& out);
 
   /// What we would tell peers about ourselves.
@@ -86,6 +88,11 @@ class GossipPlanner {
     Shelf proposal;          ///< one place
     Shelf prevotes;
     Shelf precommits;
+    void for_each_shelf(auto&& visit) {
+      visit(proposal);
+      visit(prevotes);
+      visit(precommits);
+    }
     const Proposal* proposed() const {
       return proposal.message(0) == nullptr ? nullptr : &std::get<Proposal>(proposal.message(0)->message);
     }
@@ -93,6 +100,7 @@ class GossipPlanner {
   struct ValueSlot {
     std::optional<ValueId> id;  ///< none: free
     Shelf parts;
+    void for_each_shelf(auto&& visit) { visit(parts); }
   };
   /// The decision of the height before.
   struct Last {
@@ -107,6 +115,7 @@ class GossipPlanner {
     Height height;          ///< the highest it is known to be at; its status may be older
     std::uint32_t age = 0;  ///< ticks since the status
     bool has_status = false;
+    bool is_counted = false;  ///< a status of it since the last tick was
   };
   /// What one peer is planned to get.
   struct Plan;
@@ -124,9 +133,12 @@ class GossipPlanner {
   void hold_proposal(const std::shared_ptr<const Envelope>& message, const Proposal& proposal, bool own);
   void hold_vote(const std::shared_ptr<const Envelope>& message, const Vote& vote, bool own);
   bool is_well_formed(const RoundStatus& status) const;
+  void for_each_slot(auto&& visit);
   void apply_status(std::size_t peer);
   void show(std::size_t peer, RoundSlot& slot);
   void show(std::size_t peer, ValueSlot& slot);
+  void make_due(std::size_t peer) { put(due_, static_cast<std::uint32_t>(peer)); }
+  void make_all_due();
   /// Whether its status tells where the peer is now: recent, and it was not heard from a later height since.
   bool is_fresh(const Peer& peer) const {
     return peer.has_status && peer.age < 2 && peer.status.height == peer.height;
@@ -152,7 +164,7 @@ class GossipPlanner {
   std::array<RoundSlot, round_slots> rounds_;
   std::array<ValueSlot, value_slots> values_;
   std::optional<Last> last_;
-  bool is_due_ = false;  ///< something happened since the last plan
+  Bits due_;  ///< peers that something happened for since the last plan
 };
 
 }  // namespace souk::consensus

@@ -34,9 +34,10 @@ struct GossipPlanner::Plan {
 };
 
 void GossipPlanner::plan(std::vector<Outgoing>& out) {
-  if (!is_due_) return;
-  is_due_ = false;
-  for (std::size_t peer = 0; peer < peers_.size(); ++peer) plan_peer(peer, out);
+  for (std::size_t w = 0; w < due_.words.size(); ++w) {
+    for (std::uint64_t due = std::exchange(due_.words[w], 0); due != 0; due &= due - 1)
+      plan_peer(64 * w + static_cast<std::size_t>(std::countr_zero(due)), out);
+  }
 }
 
 void GossipPlanner::plan_peer(std::size_t index, std::vector<Outgoing>& out) {
@@ -61,11 +62,11 @@ void GossipPlanner::plan_peer(std::size_t index, std::vector<Outgoing>& out) {
   plan_parts(plan);
   plan_votes(plan);
   plan_last(plan);
-  is_due_ = is_due_ || plan.left == 0;
+  if (plan.left == 0) make_due(index);
 }
 
 void GossipPlanner::send(Plan& plan, Shelf& shelf, bool relays) {
-  const auto relayed = config_.relay_at_once ? Shelf::Which::all : Shelf::Which::own_and_ripe;
+  const auto relayed = config_.relay_at_once ? Shelf::Which::all : Shelf::Which::own_and_long_lacking;
   shelf.for_each_lacking(plan.peer, relays ? relayed : Shelf::Which::own, [&](std::uint32_t place) {
     if (plan.left == 0) return;
     --plan.left;
@@ -100,7 +101,7 @@ void GossipPlanner::send_rarest_first(Plan& plan, Shelf& shelf, bool relays) {
   using Candidate = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;  // spread, tie, place
   std::vector<Candidate> candidates;
   const auto places = std::size_t{shelf.places()};
-  const auto relayed = config_.relay_at_once ? Shelf::Which::all : Shelf::Which::own_and_ripe;
+  const auto relayed = config_.relay_at_once ? Shelf::Which::all : Shelf::Which::own_and_long_lacking;
   shelf.for_each_lacking(plan.peer, relays ? relayed : Shelf::Which::own, [&](std::uint32_t place) {
     const std::size_t shift = plan.peer * places / peers_.size();
     const auto tie = static_cast<std::uint32_t>((place + places - shift) % places);
@@ -133,7 +134,6 @@ void GossipPlanner::plan_last(Plan& plan) {
   if (!last_) return;
   const Peer& peer = peers_[plan.peer];
   const bool is_one_behind = is_fresh(peer) && peer.status.height == last_->commit.height;
-  if (is_one_behind) fill_last();
   send(plan, last_->round.proposal, is_one_behind);
   if (last_->value.id) send_rarest_first(plan, last_->value.parts, is_one_behind);
   send(plan, last_->round.precommits, is_one_behind);
@@ -149,7 +149,6 @@ void GossipPlanner::fill_last() {
     if (held != nullptr && std::get<Vote>(held->message) == vote) continue;
     precommits.overwrite(i, std::make_shared<const Envelope>(Envelope{std::move(vote)}));
   }
-  precommits.ripen();
 }
 
 }  // namespace souk::consensus

@@ -13,13 +13,13 @@
 /// Part of the gossip planner (gossip.hpp).
 namespace souk::consensus {
 
-/// Messages of one kind by place (votes by validator, parts by index), and for each peer which of them it has
-/// and which it was sent.
+/// Messages of one kind by place (votes by validator, parts by index), and for each peer which of them it
+/// has, which it was sent, and how long it has shown that it lacks them. All in words of 64 places.
 class Shelf {
  public:
   /// Empties it, for so many places and peers.
   void reset(std::uint32_t places, std::size_t peers) {
-    held_ = own_ = ripe_ = bits_of(places);
+    held_ = own_ = bits_of(places);
     messages_.assign(places, nullptr);
     marks_.assign(peers * mark_kinds * held_.words.size(), 0);
   }
@@ -38,26 +38,28 @@ class Shelf {
     put(held_, place);
     messages_[place] = std::move(message);
   }
-  /// All that is held may be relayed at once.
-  void ripen() { ripe_ = held_; }
   /// All that is held is ours to send.
   void own_all() { own_ = held_; }
 
   /// The peer has what is at `place`.
   void note(std::size_t peer, std::uint32_t place) { row(peer, arrived)[place / 64] |= bit(place); }
-  void note_sent(std::size_t peer, std::uint32_t place) {
-    row(peer, sent)[place / 64] |= bit(place);
-    row(peer, old_sent)[place / 64] &= ~bit(place);
-  }
-  /// The peer shows exactly these: what it was sent before the last tick and does not show is sent again.
+  void note_sent(std::size_t peer, std::uint32_t place) { row(peer, sent)[place / 64] |= bit(place); }
+  /// The peer shows exactly these.
   void show(std::size_t peer, const Bits& shown) {
     std::copy(shown.words.begin(), shown.words.end(), row(peer, arrived));
-    give_up(peer);
   }
-  /// What the peer was sent before the last tick and is not known to have is sent again.
-  void give_up(std::size_t peer) {
-    for (std::size_t w = 0; w < held_.words.size(); ++w)
-      row(peer, sent)[w] &= row(peer, arrived)[w] | ~row(peer, old_sent)[w];
+  /// Another status of the peer came, in which it lacks what is held and not known to have arrived. What it
+  /// lacked in the status before too did not arrive, so that it may be sent again.
+  void count_lacking(std::size_t peer) {
+    for (std::size_t w = 0; w < held_.words.size(); ++w) {
+      const std::uint64_t lacking = held_.words[w] & ~row(peer, arrived)[w];
+      std::uint64_t& low = row(peer, count_low)[w];
+      std::uint64_t& high = row(peer, count_high)[w];
+      const std::uint64_t next_high = lacking & (low | high);  // 0, 1, 2, 3, 3 ...
+      low = lacking & (~low | high);
+      high = next_high;
+      row(peer, sent)[w] &= ~high;
+    }
   }
   /// What no peer is known to have is sent again to it.
   void give_up_all(std::size_t peers) {
@@ -65,24 +67,17 @@ class Shelf {
       for (std::size_t w = 0; w < held_.words.size(); ++w) row(peer, sent)[w] &= row(peer, arrived)[w];
     }
   }
-  /// What is here now may be relayed, what was sent should have arrived.
-  void tick(std::size_t peers) {
-    ripe_ = held_;
-    for (std::size_t peer = 0; peer < peers; ++peer)
-      std::copy_n(row(peer, sent), held_.words.size(), row(peer, old_sent));
-  }
 
-  enum class Which : std::uint8_t { own, own_and_ripe, all };
-  /// Calls visit(place) for what the peer lacks and was not sent.
+  /// What is offered to a peer: ours; that and what it lacked in three statuses in a row; or all.
+  enum class Which : std::uint8_t { own, own_and_long_lacking, all };
+  /// Calls visit(place) for what is offered, the peer is not known to have, and it was not sent.
   template <class Visit>
   void for_each_lacking(std::size_t peer, Which which, Visit&& visit) const {
-    const std::uint64_t* peer_has = row(peer, arrived);
-    const std::uint64_t* peer_sent = row(peer, sent);
     for (std::size_t w = 0; w < held_.words.size(); ++w) {
-      std::uint64_t offered = held_.words[w];
-      if (which == Which::own) offered = own_.words[w];
-      if (which == Which::own_and_ripe) offered = own_.words[w] | ripe_.words[w];
-      for (offered &= held_.words[w] & ~(peer_has[w] | peer_sent[w]); offered != 0; offered &= offered - 1)
+      std::uint64_t offered = which == Which::all ? held_.words[w] : own_.words[w];
+      if (which == Which::own_and_long_lacking) offered |= row(peer, count_low)[w] & row(peer, count_high)[w];
+      offered &= held_.words[w] & ~(row(peer, arrived)[w] | row(peer, sent)[w]);
+      for (; offered != 0; offered &= offered - 1)
         visit(static_cast<std::uint32_t>(64 * w) + static_cast<std::uint32_t>(std::countr_zero(offered)));
     }
   }
@@ -95,8 +90,10 @@ class Shelf {
   }
 
  private:
-  enum Mark : std::size_t { arrived, sent, old_sent };
-  static constexpr std::size_t mark_kinds = 3;
+  /// The last two are the bits of a number: in how many statuses in a row the peer lacked it, 3 meaning more
+  /// too.
+  enum Mark : std::size_t { arrived, sent, count_low, count_high };
+  static constexpr std::size_t mark_kinds = 4;
 
   static std::uint64_t bit(std::uint32_t place) { return std::uint64_t{1} << place % 64; }
   std::uint64_t* row(std::size_t peer, Mark mark) {
@@ -109,7 +106,6 @@ class Shelf {
   std::vector<std::shared_ptr<const Envelope>> messages_;
   Bits held_;
   Bits own_;
-  Bits ripe_;                         ///< held since before the last tick
   std::vector<std::uint64_t> marks_;  ///< by peer, mark and word
 };
 
