@@ -126,7 +126,7 @@ void SimHost::Impl::sign(Port& port, const MakeSignature& question) {
 }
 
 void SimHost::Impl::verify(Port& port, const VerifySignatures& question) {
-  const bool valid = verify_all(*options.signatures, *question.checks);
+  const bool valid = shards_[port.shard()].signatures.verify_all(*options.signatures, *question.checks);
   port.schedule(port.now(), Event(ValidatorEvent(SignaturesVerified{question.ticket, valid})));
 }
 

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "runtime/checked_signatures.hpp"
 #include "runtime/directory.hpp"
 #include "runtime/failure.hpp"
 #include "runtime/observers.hpp"
@@ -159,6 +160,7 @@ struct Handled {
 struct alignas(64) ThreadShard {
   Effects effects;  ///< reused from event to event
   Bytes scratch;
+  CheckedSignatures signatures;
   std::optional<Failure> failure;  ///< the first of the window in the total order
 };
 

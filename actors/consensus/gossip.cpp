@@ -19,14 +19,15 @@ Bits one_bit(bool is_in) { return {1, {is_in ? std::uint64_t{1} : 0}}; }
 
 GossipPlanner::GossipPlanner(std::vector<ActorId> peers, GossipConfig config) : config_(config) {
   std::ranges::sort(peers);
-  for (const ActorId id : peers) peers_.emplace_back().id = id;
-  due_ = bits_of(static_cast<std::uint32_t>(peers_.size()));
+  peers_.resize(peers.size());
+  due_ = bits_of(static_cast<std::uint32_t>(peers.size()));
+  ids_ = std::move(peers);
 }
 
 std::optional<std::size_t> GossipPlanner::find_peer(ActorId id) const {
-  const auto at = std::ranges::lower_bound(peers_, id, {}, &Peer::id);
-  if (at == peers_.end() || at->id != id) return std::nullopt;
-  return static_cast<std::size_t>(at - peers_.begin());
+  const auto at = std::ranges::lower_bound(ids_, id);
+  if (at == ids_.end() || *at != id) return std::nullopt;
+  return static_cast<std::size_t>(at - ids_.begin());
 }
 
 GossipPlanner::RoundSlot* GossipPlanner::find_round(Round round) {

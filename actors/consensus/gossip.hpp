@@ -110,7 +110,6 @@ class GossipPlanner {
     bool is_filled = false;  ///< with the precommits of the commit that did not come as messages
   };
   struct Peer {
-    ActorId id;
     RoundStatus status;
     Height height;          ///< the highest it is known to be at; its status may be older
     std::uint32_t age = 0;  ///< ticks since the status
@@ -155,7 +154,8 @@ class GossipPlanner {
   void fill_last();
 
   GossipConfig config_;
-  std::vector<Peer> peers_;
+  std::vector<ActorId> ids_;  ///< of the peers, ascending
+  std::vector<Peer> peers_;   ///< in the same order
   Height height_;
   std::uint32_t validator_count_ = 0;
   Round round_ = 0;

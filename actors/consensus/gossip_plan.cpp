@@ -44,7 +44,7 @@ void GossipPlanner::plan_peer(std::size_t index, std::vector<Outgoing>& out) {
   const Peer& peer = peers_[index];
   const Blocks ahead = peer.height - height_;
   if (ahead > Blocks{1}) return;
-  Plan plan{out, peer.id, index, config_.burst_max};
+  Plan plan{out, ids_[index], index, config_.burst_max};
   if (ahead == Blocks{1}) {  // it has decided, but a late precommit makes its commit more complete
     for (RoundSlot& slot : rounds_)
       if (slot.round != no_round) send(plan, slot.precommits, false);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace souk::consensus {
 namespace {
@@ -45,12 +46,12 @@ PeerBook::PeerBook(std::vector<ActorId> peers, const PeerLimits& limits) : limit
   std::sort(peers.begin(), peers.end());
   peers.erase(std::unique(peers.begin(), peers.end()), peers.end());
   for (ActorId id : peers) peers_.push_back({.id = id});
+  ids_ = std::move(peers);
 }
 
 PeerBook::Peer* PeerBook::find(ActorId id) {
-  const auto at = std::lower_bound(peers_.begin(), peers_.end(), id,
-                                   [](const Peer& p, ActorId wanted) { return p.id < wanted; });
-  return at == peers_.end() || at->id != id ? nullptr : &*at;
+  const auto at = std::lower_bound(ids_.begin(), ids_.end(), id);
+  return at == ids_.end() || *at != id ? nullptr : &peers_[static_cast<std::size_t>(at - ids_.begin())];
 }
 
 std::optional<std::int32_t> PeerBook::charge(Peer& peer, Kind kind, Time now) {

@@ -53,7 +53,8 @@ class PeerBook {
 
  private:
   PeerLimits limits_;
-  std::vector<Peer> peers_;  ///< ascending by id
+  std::vector<Peer> peers_;   ///< ascending by id
+  std::vector<ActorId> ids_;  ///< theirs, close together: each message begins with a search
 };
 
 }  // namespace souk::consensus

@@ -78,6 +78,7 @@ VoteKeeper::Outcome VoteKeeper::add(const Vote& vote, Round current, bool named)
     return {added, std::nullopt};
   const Statement& s = vote.statement;
   highest_[vote.index] = std::max(highest_[vote.index], s.round);
+  highest_of_all_ = std::max(highest_of_all_, s.round);
   if (added == Added::noted) return {added, std::nullopt};
   Ballot& ballot = rounds_[s.round][ballot_of(s.step)];
   if (ballot.kept.empty()) ballot.kept.resize(powers_.size());
@@ -113,6 +114,7 @@ bool VoteKeeper::complete(Step step, Round round) const {
 }
 
 std::optional<Round> VoteKeeper::skip_to(Round current) const {
+  if (highest_of_all_ <= current) return std::nullopt;
   std::vector<std::pair<Round, Power>> ahead;
   for (std::size_t i = 0; i < highest_.size(); ++i) {
     if (highest_[i] > current) ahead.emplace_back(highest_[i], powers_[i]);

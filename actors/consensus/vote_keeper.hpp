@@ -87,6 +87,7 @@ class VoteKeeper {
   Power total_ = 0;
   std::map<Round, RoundVotes> rounds_;
   std::vector<Round> highest_;  ///< highest round seen, by index
+  Round highest_of_all_ = no_round;
 };
 
 }  // namespace souk::consensus

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "runtime/checked_signatures.hpp"
 #include "tests/runtime/recorded_run.hpp"
 #include "tests/runtime/scripted.hpp"
 
@@ -55,6 +56,54 @@ TEST_P(EveryScheme, OneWrongSignatureSpoilsABatch) {
   EXPECT_TRUE(verify_all(scheme, {}));
   EXPECT_FALSE(verify_all(scheme, std::vector{good, bad}));
   EXPECT_FALSE(verify_all(scheme, std::vector{SignatureCheck{key.public_key, nullptr, good.signature}}));
+}
+
+/// keyed_hash(), counting the questions.
+class CountingScheme final : public SignatureScheme {
+ public:
+  const char* name() const override { return "counting"; }
+  KeyPair key_pair(const Seed& seed) const override { return keyed_hash().key_pair(seed); }
+  Signature sign(const SecretKey& key, std::span<const std::uint8_t> bytes) const override {
+    return keyed_hash().sign(key, bytes);
+  }
+  bool verify(const consensus::PublicKey& key, std::span<const std::uint8_t> bytes,
+              const Signature& signature) const override {
+    ++count;
+    return keyed_hash().verify(key, bytes, signature);
+  }
+  mutable int count = 0;
+};
+
+TEST(CheckedSignatures, AreComputedOnceAndOnlyTheVerySameQuestionIsSpared) {
+  const CountingScheme scheme;
+  const KeyPair alice = scheme.key_pair({1});
+  const KeyPair bob = scheme.key_pair({2});
+  const auto shared = [](std::string_view text) { return std::make_shared<const Bytes>(bytes_of(text)); };
+  const SignatureCheck good{alice.public_key, shared("vote"), scheme.sign(alice.secret, bytes_of("vote"))};
+  CheckedSignatures checked;
+  const auto ask = [&](const SignatureCheck& check) { return checked.verify_all(scheme, {&check, 1}); };
+  EXPECT_TRUE(ask(good));
+  EXPECT_TRUE(ask(good));
+  SignatureCheck elsewhere = good;
+  elsewhere.bytes = shared("vote");
+  EXPECT_TRUE(ask(elsewhere));
+  EXPECT_EQ(scheme.count, 1);
+  SignatureCheck bad = good;
+  bad.key = bob.public_key;
+  EXPECT_FALSE(ask(bad));
+  bad = good;
+  bad.bytes = shared("vole");
+  EXPECT_FALSE(ask(bad));
+  bad = good;
+  bad.signature.back() = static_cast<std::uint8_t>(bad.signature.back() ^ 1);
+  EXPECT_FALSE(ask(bad));
+  EXPECT_FALSE(ask(bad)) << "wrong ones are not remembered";
+  EXPECT_EQ(scheme.count, 5);
+  bad.bytes = nullptr;
+  EXPECT_FALSE(ask(bad));
+  EXPECT_TRUE(ask(good));
+  EXPECT_FALSE(checked.verify_all(scheme, std::vector{good, bad}));
+  EXPECT_EQ(scheme.count, 5);
 }
 
 INSTANTIATE_TEST_SUITE_P(Schemes, EveryScheme, testing::Values(&keyed_hash(), &ed25519()),
