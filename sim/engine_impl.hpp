@@ -250,14 +250,16 @@ template <class Payload>
   SOUK_CHECK(at < time_max && to_ticks(at) >= now_ + engine_->lookahead_);
   SOUK_CHECK(to.value < engine_->actors_.size());
   const std::uint64_t order = engine_->next_order(engine_->actors_[self_].next_order);
-  Shard<Payload>& there = engine_->shard_of(to.value);
-  if (shard_->window_end == 0 || &there == shard_) {
+  const std::uint32_t target_shard = engine_->shard_index(to.value);
+  if (shard_->window_end == 0 || target_shard == shard_->index) {
+    Shard<Payload>& there = engine_->shards_[target_shard];
     const std::uint32_t slot = there.slab.add(order, std::move(payload));
     there.list.push({to_ticks(at), order, slot, to.value});
     return;
   }
+  // Nothing of the other shard is read here: its thread writes to it all the time.
   shard_->earliest_mail = std::min(shard_->earliest_mail, to_ticks(at));
-  shard_->mail[shard_->parity][there.index].push_back(
+  shard_->mail[shard_->parity][target_shard].push_back(
       {{to_ticks(at), order, 0, to.value}, std::move(payload)});
 }
 
