@@ -88,6 +88,8 @@ constexpr MetricInfo table[] = {
     {validators_joined, "validators_joined", "validators", "operators that entered"},
     {missed_block_share, "missed_block_share", "1",
      "power of the active set whose machine was down, over time: blocks missed / blocks due"},
+    {proposer_share, "proposer_share", "1",
+     "blocks of the chain it proposed / all blocks, where validators are nodes"},
     {stake_share, "stake_share", "1", "share of the bonded stake at the end of the interval"},
     {commission, "commission", "1", "commission weighted by stake, active set, at the end of the interval"},
     {hhi_stake, "hhi_stake", "0-10000", "Herfindahl-Hirschman index of the power of the active set"},

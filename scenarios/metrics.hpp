@@ -76,6 +76,7 @@ enum class Metric : std::uint8_t {
   validators_left,
   validators_joined,
   missed_block_share,
+  proposer_share,
   stake_share,
   commission,
   hhi_stake,
@@ -107,8 +108,8 @@ std::span<const MetricInfo> metric_table();
 const MetricInfo& info(Metric metric);
 
 /// One measured value. The entity is `market`, `gpu:<model>`, `class:<name>`, `segment:<name>`,
-/// `reason:<name>` or `provider:<name>`; of stake and consensus `chain`, `operators:<group>` or
-/// `delegators:<group>`.
+/// `reason:<name>` or `provider:<name>`; of stake and consensus `chain`, `operators:<group>`,
+/// `delegators:<group>` or `validator:<name>`.
 struct Measurement {
   Time time{};  ///< end of the interval it is about
   std::uint32_t entity = 0;

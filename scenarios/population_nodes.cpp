@@ -175,6 +175,7 @@ void Nodes::seat(Genesis genesis, Population& population) const {
     ValidatorConfig config = base;
     config.publish_chain = i == 0;  // one voice is enough for those who measure
     if (config.consensus) {
+      config.consensus->observe = config.publish_chain;
       if (i < validators_) {
         config.consensus->key = pairs_[i].public_key;
         seat.options.signing_seed = seeds_[i];

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/base/check.hpp"
+#include "actors/consensus/block.hpp"
+#include "actors/consensus/observation.hpp"
 #include "sim/stats.hpp"
 
 namespace souk::scenarios {
@@ -56,11 +59,13 @@ StakeTotals difference(const StakeTotals& later, const StakeTotals& earlier) {
                                       &StakeTotals::bonded_ratio,
                                       &StakeTotals::apr,
                                       &StakeTotals::jailed,
-                                      &StakeTotals::in_set}) {
+                                      &StakeTotals::in_set,
+                                      &StakeTotals::blocks}) {
     d.*field -= earlier.*field;
   }
   for (const auto& [group, s] : earlier.due_s) d.due_s[group] -= s;
   for (const auto& [group, s] : earlier.missed_s) d.missed_s[group] -= s;
+  for (const auto& [node, blocks] : earlier.proposed) d.proposed[node] -= blocks;
   return d;
 }
 
@@ -72,7 +77,11 @@ StakeCollector::StakeCollector(const Population& population, StakeCollectorConfi
   for (std::size_t i = 0; i < population.operators.size(); ++i) {
     operator_of_[population.operators[i].actor] = i;
     operator_at_[population.operators[i].address] = i;
+    // The first nodes are theirs, in this order.
+    if (population.operators[i].inside) group_of_node_.push_back(population.operators[i].group);
   }
+  for (std::size_t i = 0; i < population.node_keys.size(); ++i)
+    node_at_[consensus::address_of(population.node_keys[i])] = i;
   accounted_ = config.genesis;
   last_block_ = config.genesis;
 }
@@ -116,6 +125,11 @@ void StakeCollector::on_effect(Time at, ActorId actor, const Effect& effect) {
     }
   } else if (const auto* told = std::get_if<Note>(&effect)) {
     note(at, actor, *told);
+  } else if (const auto* observe = std::get_if<Observe>(&effect)) {
+    if (const auto* decided = std::get_if<consensus::Decided>(&observe->what->what)) {
+      account(at);
+      proposed(*decided);
+    }
   }
 }
 
@@ -149,6 +163,17 @@ void StakeCollector::decided(Time at, const Note& note) {
   last_block_ = at;
   totals_.rounds += note.value + 1;
   ++totals_.decided_heights;
+}
+
+/// A block names who made it, also where a later round decided it.
+void StakeCollector::proposed(const consensus::Decided& decided) {
+  if (decided.height <= last_proposed_) return;
+  last_proposed_ = decided.height;
+  const auto block = consensus::open_value(*decided.proof->value);
+  SOUK_CHECK(block.has_value() && "what is decided was opened before");
+  ++totals_.blocks;
+  const auto node = node_at_.find(block->header.proposer);
+  if (node != node_at_.end()) ++totals_.proposed[node->second];
 }
 
 void StakeCollector::chain(const ChainNotice& notice) {
@@ -268,6 +293,19 @@ void StakeCollector::measure(const StakeTotals& t, const AddMeasure& add) const 
   ratio(Metric::missed_block_share, chain_entity, missed, due, add);
 }
 
+void StakeCollector::measure_proposers(const StakeTotals& t, const AddMeasure& add) const {
+  std::map<std::string, double> of_group;
+  for (std::size_t node = 0; node < population_.node_keys.size(); ++node) {
+    const auto blocks = t.proposed.find(node);
+    const double its = blocks == t.proposed.end() ? 0 : blocks->second;
+    const ActorId actor = population_.nodes[node];
+    ratio(Metric::proposer_share, "validator:" + population_.seats[actor.value].name, its, t.blocks, add);
+    if (node < group_of_node_.size()) of_group[group_of_node_[node]] += its;
+  }
+  for (const auto& [group, its] : of_group)
+    ratio(Metric::proposer_share, "operators:" + group, its, t.blocks, add);
+}
+
 /// What is so at one moment.
 void StakeCollector::measure_state(const StakeState& state, const AddMeasure& add) const {
   add(Metric::supply, chain_entity, state.supply);
@@ -305,6 +343,7 @@ void StakeCollector::summarise(const AddMeasure& add) const {
   // A run that is all warm-up, or ended within it, has nothing to leave out.
   const StakeTotals whole = difference(totals_, warmed_ ? warm_ : StakeTotals{});
   measure(whole, add);
+  measure_proposers(whole, add);
   measure_state(last_, add);
   ratio(Metric::inflation, chain_entity, whole.inflation, whole.looks, add);
   ratio(Metric::bonded_ratio, chain_entity, whole.bonded_ratio, whole.looks, add);

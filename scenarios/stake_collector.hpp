@@ -16,6 +16,10 @@
 
 /// Measures stake, governance and consensus from outside: from what validators publish, from Notes, and from
 /// the ledger between two steps of the simulator. It can not change a run.
+namespace souk::consensus {
+struct Decided;  // actors/consensus/observation.hpp
+}
+
 namespace souk::scenarios {
 
 struct StakeCollectorConfig {
@@ -55,6 +59,8 @@ struct StakeTotals {
   double looks = 0, inflation = 0, bonded_ratio = 0, apr = 0, jailed = 0, in_set = 0;  ///< sums over looks
   /// Of the power of an operator group: what was there and what was down, times seconds.
   std::map<std::string, double> due_s, missed_s;
+  double blocks = 0;                       ///< whose proposer was seen
+  std::map<std::size_t, double> proposed;  ///< of those, by node
 };
 StakeTotals difference(const StakeTotals& later, const StakeTotals& earlier);
 
@@ -80,8 +86,10 @@ class StakeCollector final : public runtime::Collector {
   void chain(const ChainNotice& notice);
   void ended(const EventProposalEnded& e, Time at);
   void decided(Time at, const Note& note);
+  void proposed(const consensus::Decided& decided);
   void count_votes(const Ledger& ledger, const StakeState& state);
   void measure(const StakeTotals& interval, const AddMeasure& add) const;
+  void measure_proposers(const StakeTotals& interval, const AddMeasure& add) const;
   void measure_state(const StakeState& state, const AddMeasure& add) const;
   double down_share() const;
 
@@ -90,6 +98,8 @@ class StakeCollector final : public runtime::Collector {
   Topic chain_ = topic_chain();
   std::map<ActorId, std::size_t> operator_of_;  ///< index into Population::operators
   std::map<Address, std::size_t> operator_at_;
+  std::map<Address, std::size_t> node_at_;  ///< by the address of its consensus key
+  std::vector<std::string> group_of_node_;
   std::vector<bool> down_;  ///< of Population::operators
   ValidatorView view_;
   std::set<Address> jailed_;
@@ -104,6 +114,7 @@ class StakeCollector final : public runtime::Collector {
   Time accounted_{};
   Time last_block_{};
   std::int64_t last_height_ = 0;
+  Height last_proposed_{};
 };
 
 }  // namespace souk::scenarios

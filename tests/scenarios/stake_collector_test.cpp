@@ -5,6 +5,9 @@
 
 #include <cmath>
 
+#include "actors/consensus/block.hpp"
+#include "actors/consensus/observation.hpp"
+
 namespace souk::scenarios {
 namespace {
 
@@ -119,6 +122,53 @@ TEST_F(StakeByHand, ProposalsAreDecidedOnceAndAnExpeditedOneMayGoOn) {
   EXPECT_EQ(summary(Metric::proposals_decided), 2);
   EXPECT_EQ(summary(Metric::pass_rate), 0.5);
   EXPECT_NEAR(summary(Metric::time_to_decision), (6 + 7) / 2.0, 1e-12);
+}
+
+struct Nobody {
+  void on(const Event&, const Context&, Effects&) {}
+};
+
+/// A decision of a block that the `node`-th key of `population` made.
+Effect decision(const Population& population, std::int64_t height, std::size_t node) {
+  consensus::Block block;
+  block.header.chain_id = "collector";
+  block.header.proposer = consensus::address_of(population.node_keys[node]);
+  consensus::Decided decided;
+  decided.height = {height};
+  decided.proof = std::make_shared<const consensus::CertifiedValue>(
+      consensus::CertifiedValue{consensus::make_value(block, {}), {}});
+  return Observe{std::make_shared<const consensus::Observation>(consensus::Observation{decided})};
+}
+
+TEST(StakeCollectorOfNodes, ProposersAreCountedOncePerHeightAfterTheWarmUpAndByGroup) {
+  const Time start{1000h};
+  Network network;
+  Population& population = network.population;
+  population.operators[2].inside = false;  // so that the third node is nobody's
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    population.node_keys.push_back(ConsensusKey{static_cast<std::uint8_t>(i + 1)});
+    population.nodes.push_back(ActorId{i});
+    population.seats.push_back({"node-" + std::to_string(i + 1), runtime::AnyActor(Nobody{}), {}, {}});
+  }
+  StakeCollector collector{population, {start, start + 10s, 6s, 2.0, true}};
+  const auto decided = [&](Duration at, std::int64_t height, std::size_t node) {
+    collector.on_effect(start + at, ActorId{0}, decision(population, height, node));
+  };
+  decided(6s, 1, 2);
+  decided(12s, 2, 0);
+  decided(13s, 2, 0);  // told again
+  decided(18s, 3, 1);
+  decided(24s, 4, 0);
+  decided(30s, 5, 2);
+  std::map<std::string, double> got;
+  collector.summarise([&](Metric metric, const std::string& entity, double value) {
+    if (metric == Metric::proposer_share) got.emplace(entity, value);
+  });
+  const std::map<std::string, double> expected{{"validator:node-1", 0.5},
+                                               {"validator:node-2", 0.25},
+                                               {"validator:node-3", 0.25},
+                                               {"operators:g", 0.75}};
+  EXPECT_EQ(got, expected);
 }
 
 TEST(StakeCollectorOfNodes, HaltsAreGapsBetweenBlocksAndRoundsCountFromOne) {

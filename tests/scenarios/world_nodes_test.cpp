@@ -66,6 +66,30 @@ TEST(WorldNodes, FourValidatorsGiveTheMarketOfOne) {
   EXPECT_NEAR(summary(agreed, Metric::rounds_per_height), 1, 0.01);
 }
 
+std::map<std::string, double> proposer_shares(const RunResult& result) {
+  std::map<std::string, double> shares;
+  for (const Measurement& m : result.summary) {
+    if (m.metric == Metric::proposer_share) shares[result.entities.name(m.entity)] = m.value;
+  }
+  return shares;
+}
+
+// economics.md V23: a validator's turns follow its stake, and are never a whole block off.
+TEST(WorldNodes, ProposersHaveTheShareOfTheirStakeV23) {
+  const Scenario scenario = quickstart({"validators=4", "duration=4 h", "consensus.spread.kind=list",
+                                        "consensus.spread.weights=[4, 3, 2, 1]"});
+  const RunResult result = run(scenario);
+  EXPECT_NEAR(summary(result, Metric::rounds_per_height), 1, 1e-12) << "no turn was lost";
+  const double blocks = summary(result, Metric::heights);
+  EXPECT_GT(blocks, 2'000);
+  const auto shares = proposer_shares(result);
+  ASSERT_EQ(shares.size(), 4u);
+  for (int i = 1; i <= 4; ++i) {
+    const double due = (5 - i) / 10.0;
+    EXPECT_LT(std::abs(shares.at("validator:validator-" + std::to_string(i)) - due) * blocks, 1) << i;
+  }
+}
+
 TEST(WorldNodes, TheirJournalReplaysWithoutADifference) {
   const TemporaryFolder folder;
   const Scenario scenario = quickstart({"validators=4", "duration=2 h"});
