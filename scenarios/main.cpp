@@ -1,6 +1,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <sstream>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -41,7 +42,11 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
+    if (error.get_exit_code() == 0) {  // --help and --version
+      std::ostringstream text;
+      app.exit(error, text);
+      return print_result(text.str(), exit_ok);
+    }
     return report_bad_input(usage_problem(app, argc > 1 ? argv[1] : "", error.what()));
   }
   return exit_code;

@@ -52,9 +52,15 @@ TEST_F(Program, RunsATinyScenario) {
 
 TEST_F(Program, AFullStdoutIsBadInputForEveryVerbAndNeverACrash) {
   if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "needs /dev/full";
-  const std::vector<std::vector<std::string>> commands = {
-      {"run", tiny()},     {"run", tiny(), "--json"},     {"schema"},
-      {"validate", "V28"}, {"validate", "V28", "--json"}, {"validate", "--list"}};
+  const std::vector<std::vector<std::string>> commands = {{"run", tiny()},
+                                                          {"run", tiny(), "--json"},
+                                                          {"schema"},
+                                                          {"validate", "V28"},
+                                                          {"validate", "V28", "--json"},
+                                                          {"validate", "--list"},
+                                                          {"--help"},
+                                                          {"run", "--help"},
+                                                          {"--version"}};
   for (const auto& command : commands) {
     SCOPED_TRACE(command.front() + " " + command.back());
     expect_refused(run(command, "/dev/full"), "stdout: can not be written");
