@@ -3,38 +3,23 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
-
 #include "runtime/host.hpp"
-#include "tests/actors/tenant_probe.hpp"
+#include "tests/actors/tenant_story.hpp"
 
+/// How a tenant gets a lease: wishes, orders, bids and the choice among them.
 namespace souk {
 namespace {
 
 using namespace std::chrono_literals;
 using story::account;
+using story::created;
+using story::opened;
 using story::plain_tenant;
 using story::Probe;
+using story::started;
+using story::tell;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using Lines = Probe::Lines;
-
-/// One line of a story: why, what happens, what the tenant does about it.
-struct Step {
-  const char* why;
-  std::function<Lines(Probe&)> event;
-  Lines effects;
-};
-
-void tell(Probe& probe, const std::vector<Step>& steps) {
-  for (const Step& step : steps) EXPECT_EQ(step.event(probe), step.effects) << step.why;
-}
-
-const Step started{"a wish is due at once", [](Probe& p) { return p.start(); }, {"timer arrival in 0 s"}};
-const Step created{
-    "the wish becomes a deployment", [](Probe& p) { return p.fire("arrival"); }, {"submit create"}};
-const Step opened{
-    "bids are collected for a window", [](Probe& p) { return p.order_opened(); }, {"timer step in 30 s"}};
 
 TEST(Tenant, LeasesTheCheapestBidAndClosesWhenItsTimeIsOver) {
   Probe probe(plain_tenant());
@@ -160,240 +145,6 @@ TEST(Tenant, DropsBidsThatTheirProviderClosed) {
         {"only the dear one is left", [](Probe& p) { return p.fire("step"); }, {"submit lease from P2"}}});
 }
 
-TEST(Tenant, StartsTheGroupAgainElsewhereWhenTheProviderLeaves) {
-  Probe probe(plain_tenant());
-  probe.lease(1);
-  probe.manifest_reply(1, 200);
-  probe.wait(4h);
-  tell(probe, {{"the group pauses",
-                [](Probe& p) { return p.chain(EventGroupPaused{{story::tenant_account, 1, p.dseq}}); },
-                {}},
-               {"unstable",
-                [](Probe& p) { return p.lease_closed(1, LeaseClosedReason::unstable); },
-                {"submit start group"}},
-               {"a new order", [](Probe& p) { return p.order_opened(2); }, {"timer step in 30 s"}},
-               {"the same provider bids, cheaply", [](Probe& p) { return p.bid(1, 10, 2); }, {}},
-               {"another bids", [](Probe& p) { return p.bid(2, 300, 2); }, {}},
-               {"who left is not trusted for a while",
-                [](Probe& p) { return p.fire("step"); },
-                {"submit lease from P2"}},
-               {"six of the ten hours are left",
-                [](Probe& p) { return p.lease_made(2, 300, 2); },
-                {"manifest to P2", "timer step in 30 s", "timer life in 21600 s"}}});
-  EXPECT_EQ(probe.tenant.stats().provider_closes, 1u);
-}
-
-TEST(Tenant, ClosesInsteadOfRedeployingIfToldSo) {
-  TenantConfig config = plain_tenant();
-  config.segment.redeploy = false;
-  Probe probe(config);
-  probe.lease(1);
-  EXPECT_THAT(probe.lease_closed(1, LeaseClosedReason::unstable), ElementsAre("submit close"));
-}
-
-TEST(Tenant, EndsWhenTheNetworkClosesADryDeployment) {
-  Probe probe(plain_tenant());
-  probe.lease(1);
-  EXPECT_THAT(probe.lease_closed(1, LeaseClosedReason::insufficient_funds),
-              ElementsAre("timer step in 10 s"));
-  EXPECT_THAT(probe.deployment_closed(), IsEmpty());
-  EXPECT_TRUE(probe.tenant.deployments().empty());
-  EXPECT_EQ(probe.tenant.stats().ran_dry, 1u);
-  EXPECT_FALSE(probe.has_timer("step"));
-}
-
-TEST(Tenant, FailsOverWhenTheWorkloadStaysDown) {
-  TenantConfig config = plain_tenant();
-  config.segment.failover_after = 2min;
-  Probe probe(config);
-  probe.lease(1);
-  probe.manifest_reply(1, 200);
-  tell(probe, {{"up", [](Probe& p) { return p.workload(1, true); }, {}},
-               {"down", [](Probe& p) { return p.workload(1, false); }, {"timer step in 120 s"}},
-               {"up in time", [](Probe& p) { return p.workload(1, true); }, {}},
-               {"nothing is pending",
-                [](Probe& p) { return Lines{p.has_timer("step") ? "pending" : "calm"}; },
-                {"calm"}},
-               {"down again", [](Probe& p) { return p.workload(1, false); }, {"timer step in 120 s"}},
-               {"too long",
-                [](Probe& p) { return p.fire("step"); },
-                {"note tenant_moved", "submit close lease of P1"}},
-               {"closed",
-                [](Probe& p) { return p.lease_closed(1, LeaseClosedReason::owner); },
-                {"timer step in 10 s"}},
-               {"the chain re-orders by itself",
-                [](Probe& p) { return p.order_opened(2); },
-                {"timer step in 30 s"}}});
-  EXPECT_LT(probe.tenant.reputation().uptime(account(1)), uptime_prior);
-}
-
-TEST(Tenant, LeavesAProviderThatReclaims) {
-  Probe probe(plain_tenant());
-  probe.lease(1);
-  EXPECT_THAT(probe.chain(EventLeaseReclaimStarted{probe.bid_of(1), LeaseClosedReason::decommission, 0}),
-              ElementsAre("note tenant_moved", "submit close lease of P1"));
-}
-
-TEST(Tenant, StartsTheGroupWhenTheProviderClosedBeforeTheMove) {
-  TenantConfig config = plain_tenant();
-  config.manifest_attempts = 1;
-  Probe probe(config);
-  probe.lease(1);
-  tell(probe, {{"no answer to the manifest",
-                [](Probe& p) { return p.fire("step"); },
-                {"note tenant_moved", "submit close lease of P1"}},
-               {"the provider had closed already",
-                [](Probe& p) { return p.refuse(Codespace::market, MarketError::order_closed); },
-                {"submit start group"}},
-               {"an earlier start worked",
-                [](Probe& p) { return p.refuse(Codespace::deployment, DeploymentError::group_open); },
-                {"timer step in 30 s"}}});
-}
-
-TEST(Tenant, SendsTheManifestAgainUntilTheProviderKnowsTheLease) {
-  Probe probe(plain_tenant());
-  probe.lease(1);
-  tell(probe, {{"404: not seen yet", [](Probe& p) { return p.manifest_reply(1, 404); }, {}},
-               {"again", [](Probe& p) { return p.fire("step"); }, {"manifest to P1", "timer step in 30 s"}},
-               {"422: wrong",
-                [](Probe& p) { return p.manifest_reply(1, 422); },
-                {"note tenant_moved", "submit close lease of P1"}}});
-}
-
-TEST(Tenant, FillsTheEscrowTo48HoursWhenTheRunwayFallsBelow24) {
-  TenantConfig config = plain_tenant();
-  config.funding.kind = FundingKind::top_up;
-  config.segment.arrivals.trace = story::trace_of({{0s, 0, 240h}});
-  Probe probe(config);
-  probe.start();
-  probe.fire("arrival");
-  probe.order_opened();
-  probe.bid(1, 100);
-  probe.fire("step");
-  // 100 uact a block, 600 blocks an hour: 48 h cost 2,880,000; 500,000 are there.
-  EXPECT_THAT(probe.lease_made(1, 100), ElementsAre("manifest to P1", "timer step in 30 s",
-                                                    "timer life in 864000 s", "submit deposit 2380000"));
-  // One block more than 24 h later the runway is below 24 h again.
-  EXPECT_THAT(probe.accept(), ElementsAre("timer fund in 86406 s"));
-  EXPECT_THAT(probe.fire("fund"), ElementsAre("submit deposit 1440100"));
-  EXPECT_THAT(probe.accept(), ElementsAre("timer fund in 86406 s"));
-  EXPECT_EQ(probe.tenant.stats().top_ups, 2u);
-}
-
-TEST(Tenant, DoesNotTopUpWhatOutlastsItsLifetime) {
-  TenantConfig config = plain_tenant();
-  config.funding.kind = FundingKind::top_up;
-  config.initial_deposit = {600'000};  // exactly the ten hours of 100 a block
-  Probe probe(config);
-  probe.lease(1, 100);
-  EXPECT_FALSE(probe.has_timer("fund"));
-  EXPECT_EQ(probe.tenant.stats().top_ups, 0u);
-}
-
-TEST(Tenant, PrepaysTheWholeLifetimeOnce) {
-  TenantConfig config = plain_tenant();
-  config.funding.kind = FundingKind::prepay;
-  config.funding.margin = 0;
-  Probe probe(config);
-  probe.lease(1, 100);
-  // 6,000 blocks of ten hours and one of slack, less 500,000.
-  EXPECT_EQ(std::get<MsgAccountDeposit>(probe.tx->msgs[0]).deposit.amount.amount, Amount{100'100});
-  EXPECT_THAT(probe.accept(), IsEmpty());
-}
-
-TEST(Tenant, KeepsItsHeadroomAndSaysWhenTheMoneyIsGone) {
-  TenantConfig config = plain_tenant();
-  config.funding.kind = FundingKind::top_up;
-  config.segment.arrivals.trace = story::trace_of({{0s, 0, 240h}});
-  config.budget = {6'500'000};  // less the first deposit: 6; less 5 USD of headroom: 1
-  Probe probe(config);
-  probe.start();
-  probe.fire("arrival");
-  probe.order_opened();
-  probe.bid(1, 100);
-  probe.fire("step");
-  EXPECT_THAT(probe.lease_made(1, 100), testing::Contains("submit deposit 1000000"));
-  EXPECT_THAT(probe.accept(), ElementsAre("timer fund in 3606 s")) << "25 h of runway: look again in 1 h";
-  EXPECT_THAT(probe.fire("fund"), ElementsAre("note tenant_broke", "timer fund in 3600 s"));
-}
-
-TEST(Tenant, SkipsWishesItCanNotPayAndGoesOnAfterRefunds) {
-  TenantConfig config = plain_tenant();
-  config.budget = {700'000};
-  config.segment.bid_rounds = 1;
-  config.segment.arrivals.trace = story::trace_of({{0s, 0, 1h}, {10s, 0, 1h}, {100s, 0, 1h}});
-  Probe probe(config);
-  probe.start();
-  EXPECT_THAT(probe.fire("arrival"), ElementsAre("submit create", "timer arrival in 10 s"));
-  EXPECT_THAT(probe.fire("arrival"), ElementsAre("note tenant_broke", "timer arrival in 90 s"));
-  probe.order_opened();
-  probe.fire("step");
-  probe.deployment_closed();
-  EXPECT_EQ(probe.tenant.budget(), (Amount{700'000}));
-  EXPECT_THAT(probe.fire("arrival"), ElementsAre("submit create"));
-}
-
-TEST(Tenant, DropsTheWishWhenTheChainSaysTheAccountIsEmpty) {
-  TenantConfig config = plain_tenant();
-  config.broke = BrokePolicy::leave;
-  config.segment.return_probability = 0;
-  Probe probe(config);
-  tell(probe, {started,
-               created,
-               {"insufficient balance",
-                [](Probe& p) { return p.refuse(Codespace::market, MarketError::invalid_deposit); },
-                {"note tenant_broke", "note tenant_churned"}}});
-  EXPECT_TRUE(probe.tenant.away());
-}
-
-TEST(Tenant, TakesTheNextNumberWhenTheAccountUsedThisOneBefore) {
-  Probe probe(plain_tenant());
-  probe.start();
-  probe.fire("arrival");
-  const std::uint64_t first = probe.dseq;
-  EXPECT_THAT(probe.refuse(Codespace::deployment, DeploymentError::exists), ElementsAre("submit create"));
-  EXPECT_GT(probe.dseq, first);
-  EXPECT_EQ(probe.tenant.deployments().size(), 1u);
-}
-
-TEST(Tenant, SendsAgainWhatNobodyDecided) {
-  TenantConfig config = plain_tenant();
-  config.tx_timeout = 60s;
-  config.tx_attempts = 2;
-  Probe probe(config);
-  tell(
-      probe,
-      {started,
-       {"created", [](Probe& p) { return p.fire("arrival"); }, {"submit create", "timer step in 60 s"}},
-       {"lost", [](Probe& p) { return p.fire("step"); }, {"submit create", "timer step in 60 s"}},
-       {"the first copy did arrive",
-        [](Probe& p) { return p.refuse(Codespace::deployment, DeploymentError::exists); },
-        {"timer step in 30 s"}},
-       {"a bid", [](Probe& p) { return p.bid(1, 100); }, {}},
-       {"chosen", [](Probe& p) { return p.fire("step"); }, {"submit lease from P1", "timer step in 60 s"}},
-       {"lost", [](Probe& p) { return p.fire("step"); }, {"submit lease from P1", "timer step in 60 s"}},
-       {"two tries are enough",
-        [](Probe& p) { return p.fire("step"); },
-        {"note unmet_order", "submit close", "timer step in 60 s"}},
-       {"a close is never given up",
-        [](Probe& p) { return p.fire("step"); },
-        {"submit close", "timer step in 120 s"}},
-       {"ever more slowly", [](Probe& p) { return p.fire("step"); }, {"submit close", "timer step in 240 s"}},
-       {"closed all the time",
-        [](Probe& p) { return p.refuse(Codespace::deployment, DeploymentError::closed); },
-        {}}});
-  EXPECT_TRUE(probe.tenant.deployments().empty());
-}
-
-TEST(Tenant, RetriesWhatTheMempoolHadNoRoomFor) {
-  Probe probe(plain_tenant());
-  probe.start();
-  probe.fire("arrival");
-  probe.height = Height{0};
-  EXPECT_THAT(probe.refuse(Codespace::sdk, 20), ElementsAre("timer step in 10 s"));
-  EXPECT_THAT(probe.fire("step"), ElementsAre("submit create"));
-}
-
 TEST(Tenant, RunsAuctionsOneAfterTheOther) {
   TenantConfig config = plain_tenant();
   SegmentConfig& segment = config.segment;
@@ -452,22 +203,6 @@ TEST(Tenant, PrefersItsPrimaryAndFallsBackInOrder) {
         {"cheap stranger", [](Probe& p) { return p.bid(1, 100); }, {}},
         {"the fallback", [](Probe& p) { return p.bid(2, 200); }, {}},
         {"the primary did not bid", [](Probe& p) { return p.fire("step"); }, {"submit lease from P2"}}});
-}
-
-TEST(Tenant, LeavesAfterItsLeasesEndAndComesBack) {
-  TenantConfig config = plain_tenant();
-  config.segment.monthly_churn = 0.5;
-  config.segment.return_probability = 1;
-  Probe probe(config);
-  probe.lease(1);
-  ASSERT_TRUE(probe.has_timer("churn"));
-  EXPECT_THAT(probe.fire("churn"), IsEmpty()) << "a lease is running";
-  EXPECT_FALSE(probe.tenant.away());
-  probe.fire("life");
-  EXPECT_THAT(probe.deployment_closed(), testing::Contains("note tenant_churned"));
-  EXPECT_TRUE(probe.tenant.away());
-  EXPECT_THAT(probe.fire("back"), testing::Contains("note tenant_returned"));
-  EXPECT_FALSE(probe.tenant.away());
 }
 
 TEST(Tenant, IgnoresStaleTimersAndOtherPeoplesEvents) {
@@ -533,59 +268,6 @@ TEST(Tenant, IsAnActor) {
   Probe copy = probe;
   EXPECT_EQ(copy.fire("life"), probe.fire("life"));
   EXPECT_EQ(copy.deployment_closed(), probe.deployment_closed());
-}
-
-TEST(Phases, AllowExactlyWhatTheTableSays) {
-  int allowed = 0;
-  for (const auto& [phase, input] : all_pairs<Phase, PhaseInput>()) {
-    const auto to = next(phase_transitions, phase, input);
-    allowed += to.has_value();
-    if (input == PhaseInput::close) {
-      EXPECT_EQ(to.has_value(), phase != Phase::closing) << enum_name(phase);
-    } else if (phase == Phase::closing) {
-      EXPECT_FALSE(to.has_value()) << "closing is the end";
-    } else if (input == PhaseInput::lease_made) {
-      EXPECT_EQ(to.has_value(), phase == Phase::leasing) << enum_name(phase);
-    }
-  }
-  EXPECT_EQ(allowed, 16);
-}
-
-TEST(TenantConfig, IsCheckedFieldByField) {
-  const auto error = [](auto change) {
-    TenantConfig config = plain_tenant();
-    change(config);
-    const auto result = check_config(config);
-    return result ? std::string() : result.error().message;
-  };
-  EXPECT_EQ(error([](TenantConfig&) {}), "");
-  EXPECT_THAT(error([](TenantConfig& c) { c.block_time = 0s; }), testing::HasSubstr("block_time"));
-  EXPECT_THAT(error([](TenantConfig& c) { c.segment.arrivals.cv2 = 0.5; }),
-              testing::HasSubstr("arrivals.cv2"));
-  EXPECT_THAT(error([](TenantConfig& c) { c.segment.arrivals.trace = nullptr; }),
-              testing::HasSubstr("arrivals.trace"));
-  EXPECT_THAT(error([](TenantConfig& c) { c.segment.arrivals.trace = story::trace_of({{0s, 1, 1h}}); }),
-              testing::HasSubstr("request"));
-  EXPECT_THAT(error([](TenantConfig& c) { c.segment.bid_window = 0s; }), testing::HasSubstr("bid_window"));
-  EXPECT_THAT(error([](TenantConfig& c) { c.segment.monthly_churn = 1; }),
-              testing::HasSubstr("monthly_churn"));
-  EXPECT_THAT(error([](TenantConfig& c) { c.funding.fill = 1h; }), testing::HasSubstr("funding.fill"));
-  EXPECT_THAT(error([](TenantConfig& c) { c.segment.value.elasticity = 0.5; }),
-              testing::HasSubstr("elasticity"));
-  EXPECT_THAT(error([](TenantConfig& c) { c.segment.replicas = 9; }), testing::HasSubstr("replicas"));
-}
-
-TEST(Segments, AreReadyToUse) {
-  EXPECT_EQ(segment_presets().size(), 7u);
-  for (const SegmentPreset& preset : segment_presets()) {
-    TenantConfig config;
-    config.segment = make_segment(preset.kind);
-    EXPECT_EQ(config.segment.name, preset.name);
-    const auto checked = check_config(config);
-    EXPECT_TRUE(checked.has_value()) << preset.name << ": " << checked.error().message;
-    EXPECT_TRUE(make_segment(preset.name).has_value());
-  }
-  EXPECT_THAT(make_segment("wbe_hosting").error().message, testing::HasSubstr("web_hosting"));
 }
 
 }  // namespace
