@@ -21,13 +21,14 @@ Height Validator::height_at(Time time) const {
   return {age / config_.block_time + (age % config_.block_time > Duration::zero() ? 1 : 0)};
 }
 
-/// Sets the timer for the next block there is a reason for, unless it is set for one as early.
+/// Sets the timer for the next block there is a reason for, unless it is set for one as early. What falls due
+/// has its block, also where a live host's timer was so late that the grid is past it.
 void Validator::schedule_block(Time now, Effects& out) {
   Height due{INT64_MAX};
   if (!mempool_.empty() || !changes_.empty()) due = next_height(now);
   if (has_stake_) {
     const Deadline deadline = ledger_.next_deadline(inputs_);
-    due = std::min(due, std::max(next_height(now), std::min(deadline.height, height_at(deadline.time))));
+    due = std::min(due, std::max(last_ + Blocks{1}, std::min(deadline.height, height_at(deadline.time))));
   }
   if (due.value == INT64_MAX || (scheduled_ && *scheduled_ <= due)) return;
   scheduled_ = due;

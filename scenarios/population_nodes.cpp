@@ -116,6 +116,13 @@ const runtime::SignatureScheme& signatures_of(const Scenario& scenario) {
   return scenario.consensus.signatures == SignatureKind::keyed ? runtime::keyed_hash() : runtime::ed25519();
 }
 
+const Validator& validator_in(const runtime::AnyActor& node) {
+  if (const auto* validator = node.as<Validator>()) return *validator;
+  const auto* liar = node.as<Byzantine>();
+  SOUK_CHECK(liar != nullptr);
+  return liar->inner();
+}
+
 Nodes::Nodes(const Scenario& scenario)
     : scenario_(scenario), validators_(scenario.validators), followers_(scenario.consensus.full_nodes) {
   if (alone()) return;

@@ -42,6 +42,9 @@ class Nodes {
   std::vector<runtime::KeyPair> pairs_;
 };
 
+/// The validator in the seat of a node, Byzantine or not.
+const Validator& validator_in(const runtime::AnyActor& node);
+
 /// Delays, loss and cuts between all actors of `population`: nodes by their regions, everybody else as the
 /// first region. Errors: as sim::Network::make.
 Result<sim::NetworkConfig> links_of(const Scenario& scenario, const Population& population);

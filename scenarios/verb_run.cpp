@@ -122,7 +122,8 @@ void add_run_verb(CLI::App& app, int& exit_code) {
   verb->add_option("--data", arguments->data, "Folder of the recorded data sets");
   verb->add_option("--threads", arguments->threads, "Threads; the result is the same with any number")
       ->check(CLI::Range(1u, 256u));
-  verb->add_option("--host", arguments->host, "sim: simulated time; caf: real threads, scaled clock")
+  verb->add_option("--host", arguments->host,
+                   "sim: simulated time; caf: real threads, scaled clock, no simulated links")
       ->check(CLI::IsMember({"sim", "caf"}));
   verb->add_option("--speedup", arguments->speedup, "caf: simulated seconds per second")
       ->check(CLI::Range(1e-3, 1e9));

@@ -119,6 +119,7 @@ class World {
  private:
   bool has_market() const { return !population_.providers.empty() || !population_.tenants.empty(); }
   Time end() const { return scenario_.genesis + scenario_.duration; }
+  Result<void> check_links() const;
   Result<void> open_journal();
   Result<void> close_journal();
   Result<runtime::RunEnd> run_sim();
@@ -126,7 +127,7 @@ class World {
   Result<runtime::RunEnd> step_through(runtime::SimHost& host);
   template <class Host>
   const Ledger& ledger_of(const Host& host) const {
-    return host.actor(population_.validator).template as<Validator>()->ledger();
+    return validator_in(host.actor(population_.validator)).ledger();
   }
   template <class Host>
   void check_agreement(const Host& host);
@@ -147,6 +148,20 @@ class World {
   runtime::Fingerprint fingerprint_;
   RunResult result_;
 };
+
+/// What a scenario wants links to do must not be left out silently.
+Result<void> World::check_links() const {
+  if (options_.host == HostKind::sim) return {};
+  const char* asked = !scenario_.consensus.partitions.empty() ? "consensus.partitions"
+                      : scenario_.loss > 0                    ? "network.loss"
+                      : scenario_.duplication > 0             ? "network.duplication"
+                                                              : nullptr;
+  if (asked == nullptr) return {};
+  return fail(
+      fmt::format("{}: `{}` is for simulated links, which the live host does not have; run it in the "
+                  "simulator (--host sim)",
+                  scenario_.file, asked));
+}
 
 Result<void> World::open_journal() {
   if (options_.journal.empty()) return {};
@@ -218,6 +233,10 @@ Result<runtime::RunEnd> World::run_caf() {
   caf.signatures = &signatures_of(scenario_);
   caf.threads = std::max(1u, options_.threads);
   runtime::CafHost host(std::move(caf));
+  if (stake_) {
+    const Seat& seat = population_.seats[population_.validator.value];
+    stake_->look(validator_in(seat.actor).ledger(), scenario_.genesis, result_.entities, probed_);
+  }
   take_seats(host, population_);
   if (collector_) host.attach(*collector_);
   if (stake_) host.attach(*stake_);
@@ -258,11 +277,10 @@ void World::look_back(const Host& host, runtime::RunEnd how) {
   fingerprint_ = host.run_hash();
   result_.run_hash = runtime::hex(fingerprint_);
   result_.events = host.event_count();
-  const auto* validator = host.actor(population_.validator).template as<Validator>();
-  SOUK_CHECK(validator != nullptr);
-  result_.blocks = static_cast<std::uint64_t>(validator->blocks_made());
-  result_.txs = static_cast<std::uint64_t>(validator->txs_applied());
-  look_at(validator->ledger());
+  const Validator& validator = validator_in(host.actor(population_.validator));
+  result_.blocks = static_cast<std::uint64_t>(validator.blocks_made());
+  result_.txs = static_cast<std::uint64_t>(validator.txs_applied());
+  look_at(validator.ledger());
   if (result_.broken_invariant.empty()) check_agreement(host);
 }
 
@@ -307,6 +325,7 @@ void World::summarise() {
 
 Result<RunResult> World::run() {
   result_.seed = seed_;
+  if (auto possible = check_links(); !possible) return Unexpected{possible.error()};
   if (auto opened = open_journal(); !opened) return Unexpected{opened.error()};
   const auto how = options_.host == HostKind::sim ? run_sim() : run_caf();
   if (!how) return Unexpected{how.error()};

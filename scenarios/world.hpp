@@ -17,7 +17,7 @@ namespace souk::scenarios {
 
 enum class HostKind : std::uint8_t {
   sim,  ///< the deterministic simulator
-  caf,  ///< real threads against a scaled clock
+  caf,  ///< real threads against a scaled clock; messages take as long as they take
 };
 
 struct RunOptions {
@@ -54,8 +54,9 @@ struct RunResult {
   std::vector<Coin> paid;  ///< withdrawn by the provider of leases[i], from the ledger
 };
 
-/// Runs `scenario` with `seed`. Errors: an actor that failed (name and time), a journal that can not be
-/// written. A broken invariant is no error here: the result says so.
+/// Runs `scenario` with `seed`. Errors: links that lose, double or cut in the live host; an actor that failed
+/// (name and time), a journal that can not be written. A broken invariant is no error here: the result says
+/// so.
 Result<RunResult> run_scenario(const Scenario& scenario, std::uint64_t seed, const RunOptions& options);
 
 }  // namespace souk::scenarios

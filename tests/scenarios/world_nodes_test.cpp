@@ -1,4 +1,5 @@
 // Scenarios whose blocks are agreed on by several nodes.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -123,6 +124,54 @@ TEST(WorldNodes, RealSignaturesGiveTheSameMarketAsKeyedHashes) {
   const RunResult real = run(quickstart({"validators=4", "duration=3 h", "consensus.signatures=ed25519"}));
   ASSERT_EQ(real.leases.size(), hashed.leases.size());
   for (std::size_t i = 0; i < real.leases.size(); ++i) EXPECT_EQ(real.leases[i].id, hashed.leases[i].id);
+}
+
+TEST(WorldNodes, TheLiveHostRunsThemTooAndItsJournalReplays) {
+  const TemporaryFolder folder;
+  const Scenario scenario = quickstart({"validators=4", "duration=20 min"});
+  RunOptions options;
+  options.host = HostKind::caf;
+  options.speedup = 600;
+  options.journal = folder.path("run.journal");
+  const RunResult result = run(scenario, options);
+  EXPECT_EQ(result.broken_invariant, "");
+  EXPECT_GT(summary(result, Metric::heights), 100);
+  auto journal = runtime::JournalReader::open(options.journal);
+  ASSERT_TRUE(journal.has_value()) << journal.error().message;
+  std::vector<runtime::ReplayActor> actors;
+  for (Seat& seat : populate(scenario, 1).seats) actors.push_back({seat.name, std::move(seat.actor)});
+  const auto report = runtime::replay(*journal, std::move(actors));
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_TRUE(report->same()) << runtime::describe(*report->first);
+}
+
+// Regression: cuts and losses were left out silently.
+TEST(WorldNodes, TheLiveHostRefusesLinksThatOnlyTheSimulatorHas) {
+  const TemporaryFolder folder;
+  RunOptions options;
+  options.host = HostKind::caf;
+  options.journal = folder.path("run.journal");
+  for (const char* key : {"network.loss=1 %", "network.duplication=1 %"}) {
+    const auto result = run_scenario(quickstart({"validators=4", key}), 1, options);
+    ASSERT_FALSE(result.has_value()) << key;
+    EXPECT_THAT(result.error().message, testing::HasSubstr("is for simulated links"));
+  }
+  const auto partition = load_scenario(std::string(SOUK_SOURCE_DIR) + "/scenarios/partition.yaml", {});
+  ASSERT_TRUE(partition.has_value());
+  const auto result = run_scenario(*partition, 1, options);
+  ASSERT_FALSE(result.has_value());
+  EXPECT_THAT(result.error().message,
+              testing::HasSubstr("partition.yaml: `consensus.partitions` is for simulated links"));
+  EXPECT_TRUE(folder.names().empty()) << "no journal of a run that never was";
+}
+
+// Regression: the end of the run looked for an honest node.
+TEST(WorldNodes, ARunInWhichAllLieEnds) {
+  auto scenario =
+      load_scenario(std::string(SOUK_SOURCE_DIR) + "/scenarios/byzantine_third.yaml",
+                    {"", {"duration=1 min", "sample_every=1 min", "consensus.byzantine.power=100 %"}, {}});
+  ASSERT_TRUE(scenario.has_value()) << scenario.error().message;
+  EXPECT_TRUE(run(*scenario).complete);
 }
 
 TEST(WorldNodes, EverybodyElseKeepsItsSeatAndSubmitsToAValidator) {
