@@ -22,7 +22,10 @@ struct QueryScratch {
   bool used = false;
 
   void clear() {
-    if (used) *this = {};
+    if (!used) return;
+    const auto empty = [](auto&... made) { (made.clear(), ...); };  // they keep their first chunk
+    empty(deployments, groups, orders, bids, leases, accounts, payments);
+    used = false;
   }
 };
 
