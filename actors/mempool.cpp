@@ -56,20 +56,39 @@ std::size_t approximate_bytes(const Tx& tx) {
   return bytes;
 }
 
-Mempool::Key Mempool::key_of(const Tx& tx) {
-  StreamHash content;
-  hash_into(content, tx);
-  return {tx.signer, tx.nonce, content.value()};
+const StreamHash::Value& Mempool::hashed(Content& content, const Tx& tx) {
+  if (!content) {
+    StreamHash hash;
+    hash_into(hash, tx);
+    content = hash.value();
+  }
+  return *content;
 }
 
-Mempool::Refusal Mempool::check(const Entry& entry, const Key& key, std::size_t bytes) const {
+std::uint32_t Mempool::find_waiting(const Tx& tx, Content& content) {
+  const Name name{tx.signer, tx.nonce};
+  return waiting_.find(hash_of(name), [&](std::uint32_t index) {
+    Slot& slot = slots_[index];
+    const Tx& other = *slot.entry.tx;
+    return slot.name == name && (&other == &tx || hashed(slot.content, other) == hashed(content, tx));
+  });
+}
+
+bool Mempool::is_decided(const Tx& tx, Content& content) const {
+  if (contents_.empty()) return false;
+  const auto [begin, end] = contents_.equal_range({tx.signer, tx.nonce});
+  return std::any_of(begin, end, [&](const auto& decided) { return decided.second == hashed(content, tx); });
+}
+
+Mempool::Refusal Mempool::check(const Entry& entry, Content& content, const Account* account,
+                                std::size_t bytes) {
   if (bytes > limits_.tx_bytes_max || bytes > limits_.byte_count_max) return Refusal::too_large;
   const Height timeout = entry.tx->timeout_height;
   if (timeout != Height{} && timeout < entry.next_height) return Refusal::timed_out;
-  if (known_.contains(key)) return Refusal::seen;
-  const auto account = accounts_.find(entry.tx->signer);
-  const std::size_t waiting = account == accounts_.end() ? 0 : account->second.count;
-  return waiting >= limits_.per_account_count_max ? Refusal::full : Refusal::none;
+  if (is_decided(*entry.tx, content)) return Refusal::seen;
+  if (account == nullptr) return Refusal::none;
+  if (find_waiting(*entry.tx, content) != none) return Refusal::seen;
+  return account->count >= limits_.per_account_count_max ? Refusal::full : Refusal::none;
 }
 
 std::optional<std::vector<std::uint32_t>> Mempool::to_evict(std::size_t bytes, const Rate& rate) const {
@@ -91,16 +110,18 @@ Mempool::Refusal Mempool::add(Entry entry, std::vector<Entry>* evicted) {
   SOUK_CHECK(entry.tx != nullptr);
   const Tx& tx = *entry.tx;
   const std::size_t bytes = entry.encoded != nullptr ? entry.encoded->size() : approximate_bytes(tx);
-  const Key key = key_of(tx);
-  if (const Refusal refusal = check(entry, key, bytes); refusal != Refusal::none) return refusal;
+  const auto known = accounts_.find(tx.signer);
+  Account* account = known == accounts_.end() ? nullptr : &known->second;
+  Content content;
+  if (const Refusal refusal = check(entry, content, account, bytes); refusal != Refusal::none) return refusal;
   const bool pays = tx.fee.denom == Denom::uakt && tx.fee.amount.micro > 0;
   const Rate own{pays ? tx.fee.amount.micro : 0, std::max<std::size_t>(bytes, 1)};
-  const auto account = accounts_.find(tx.signer);
-  const auto leaving =
-      to_evict(bytes, rate_behind(account == accounts_.end() ? none : account->second.last, own));
+  const auto leaving = to_evict(bytes, rate_behind(account == nullptr ? none : account->last, own));
   if (!leaving || (evicted == nullptr && !leaving->empty())) return Refusal::full;
   for (const std::uint32_t slot : *leaving) evicted->push_back(remove_slot(slot));
-  insert(std::move(entry), key, bytes, own);
+  // Those who left may have been all that the account had.
+  if (account == nullptr || !leaving->empty()) account = &accounts_[tx.signer];
+  insert(std::move(entry), content, *account, bytes, own);
   return Refusal::none;
 }
 
@@ -108,7 +129,8 @@ Mempool::Rate Mempool::rate_behind(std::uint32_t before, const Rate& own) const 
   return before == none ? own : std::min(own, slots_[before].rank.rate);
 }
 
-void Mempool::insert(Entry entry, const Key& key, std::size_t bytes, const Rate& own_rate) {
+void Mempool::insert(Entry entry, const Content& content, Account& account, std::size_t bytes,
+                     const Rate& own_rate) {
   if (free_.empty()) {
     SOUK_CHECK(slots_.size() < none);
     free_.push_back(static_cast<std::uint32_t>(slots_.size()));
@@ -116,17 +138,18 @@ void Mempool::insert(Entry entry, const Key& key, std::size_t bytes, const Rate&
   }
   const std::uint32_t index = free_.back();
   free_.pop_back();
-  Account& account = accounts_[key.signer];
+  const Name name{entry.tx->signer, entry.tx->nonce};
   Slot& slot = slots_[index];
-  slot = {std::move(entry), key, own_rate, {rate_behind(account.last, own_rate), arrivals_++, index}, bytes};
+  const Rank rank{rate_behind(account.last, own_rate), arrivals_++, index};
+  slot = {std::move(entry), name, content, own_rate, rank, bytes};
   slot.before = std::exchange(account.last, index);
   if (slot.before != none) slots_[slot.before].behind = index;
   ++account.count;
   slot.older = std::exchange(youngest_, index);
   (slot.older == none ? oldest_ : slots_[slot.older].younger) = index;
   bytes_ += bytes;
-  ranked_.insert(slot.rank);
-  known_.emplace(key, index);
+  ranked_.insert(ranked_.end(), slot.rank);  // where it belongs among equals
+  waiting_.insert(hash_of(name), index);
   const Height timeout = slot.entry.tx->timeout_height;
   if (timeout != Height{}) timeouts_.emplace(timeout, index);
 }
@@ -134,7 +157,7 @@ void Mempool::insert(Entry entry, const Key& key, std::size_t bytes, const Rate&
 void Mempool::unlink(const Slot& slot) {
   (slot.older == none ? oldest_ : slots_[slot.older].younger) = slot.younger;
   (slot.younger == none ? youngest_ : slots_[slot.younger].older) = slot.older;
-  const auto account = accounts_.find(slot.key.signer);
+  const auto account = accounts_.find(slot.name.signer);
   if (slot.before != none) slots_[slot.before].behind = slot.behind;
   (slot.behind == none ? account->second.last : slots_[slot.behind].before) = slot.before;
   if (--account->second.count == 0) accounts_.erase(account);
@@ -143,8 +166,11 @@ void Mempool::unlink(const Slot& slot) {
 Mempool::Entry Mempool::remove_slot(std::uint32_t index) {
   Slot& slot = slots_[index];
   unlink(slot);
-  ranked_.erase(slot.rank);
-  known_.erase(slot.key);
+  if (ranked_.begin()->slot == index)
+    ranked_.erase(ranked_.begin());
+  else
+    ranked_.erase(slot.rank);
+  waiting_.erase(hash_of(slot.name), index);
   const Height timeout = slot.entry.tx->timeout_height;
   if (timeout != Height{}) timeouts_.erase({timeout, index});
   bytes_ -= slot.bytes;
@@ -174,8 +200,8 @@ std::vector<Mempool::Entry> Mempool::select(std::size_t count_max, std::size_t b
   for (const Rank& rank : ranked_) {
     const Slot& slot = slots_[rank.slot];
     if (selected.size() >= count_max) break;
-    if (slot.bytes > byte_count_max) passed_over.push_back(slot.key.signer);
-    if (std::ranges::find(passed_over, slot.key.signer) != passed_over.end()) continue;
+    if (slot.bytes > byte_count_max) passed_over.push_back(slot.name.signer);
+    if (std::ranges::find(passed_over, slot.name.signer) != passed_over.end()) continue;
     if (slot.bytes > byte_count_max - bytes) break;
     bytes += slot.bytes;
     selected.push_back(slot.entry);
@@ -197,20 +223,23 @@ std::vector<Mempool::Entry> Mempool::take(std::size_t count_max, std::size_t byt
   return taken;
 }
 
-void Mempool::remember(const Key& key) {
-  if (limits_.seen_count_max == 0 || !known_.emplace(key, none).second) return;
-  decided_.push_back(key);
+void Mempool::remember(const Tx& tx, Content& content) {
+  if (limits_.seen_count_max == 0 || is_decided(tx, content) || find_waiting(tx, content) != none) return;
+  decided_.push_back({{tx.signer, tx.nonce}, hashed(content, tx)});
+  contents_.emplace(decided_.back().name, decided_.back().content);
   if (decided_.size() <= limits_.seen_count_max) return;
-  known_.erase(decided_.front());
+  const Decided oldest = decided_.front();
   decided_.pop_front();
+  auto [at, end] = contents_.equal_range(oldest.name);
+  at = std::find_if(at, end, [&](const auto& decided) { return decided.second == oldest.content; });
+  contents_.erase(at);
 }
 
 std::optional<Mempool::Entry> Mempool::remove(const Tx& tx, bool remember_it) {
-  const Key key = key_of(tx);
+  Content content;
   std::optional<Entry> entry;
-  const auto found = known_.find(key);
-  if (found != known_.end() && found->second != none) entry = remove_slot(found->second);
-  if (remember_it) remember(key);
+  if (const std::uint32_t slot = find_waiting(tx, content); slot != none) entry = remove_slot(slot);
+  if (remember_it) remember(tx, content);
   return entry;
 }
 

@@ -15,6 +15,7 @@
 #include "actors/base/codec.hpp"
 #include "actors/base/id_map.hpp"
 #include "actors/chain/msgs.hpp"
+#include "actors/chain/table.hpp"
 
 /// Transactions waiting for a block.
 namespace souk {
@@ -89,7 +90,7 @@ class Mempool {
   std::size_t byte_count() const { return bytes_; }
 
  private:
-  static constexpr std::uint32_t none = 0xffff'ffff;
+  static constexpr std::uint32_t none = no_row;
 
   /// A fee per byte, exactly.
   struct Rate {
@@ -110,19 +111,27 @@ class Mempool {
       return by_rate != 0 ? by_rate < 0 : a.arrival < b.arrival;
     }
   };
-  /// What one transaction is told from another by. Whoever could make two with one key has signed both.
-  struct Key {
+  /// What a transaction is looked up by. Two of one name are told apart by their content, which is hashed
+  /// only then and for those that are remembered: hashing takes longer than all else here. Whoever could make
+  /// two of one name and content has signed both.
+  struct Name {
     Address signer;
     std::uint64_t nonce = 0;
-    StreamHash::Value content;
-    friend bool operator==(const Key&, const Key&) = default;
+    friend bool operator==(const Name&, const Name&) = default;
   };
-  struct KeyHash {
-    std::size_t operator()(const Key& key) const { return static_cast<std::size_t>(key.content.low); }
+  struct NameHash {
+    std::size_t operator()(const Name& name) const { return static_cast<std::size_t>(hash_of(name)); }
+  };
+  static std::uint64_t hash_of(const Name& name) { return mix_hash(souk::hash_of(name.signer), name.nonce); }
+  using Content = std::optional<StreamHash::Value>;  ///< empty: not hashed yet
+  struct Decided {
+    Name name;
+    StreamHash::Value content;
   };
   struct Slot {
     Entry entry;
-    Key key;
+    Name name;
+    Content content;
     Rate own_rate;
     Rank rank;
     std::size_t bytes = 0;
@@ -134,18 +143,22 @@ class Mempool {
     std::size_t count = 0;
   };
 
-  static Key key_of(const Tx& tx);
-  Refusal check(const Entry& entry, const Key& key, std::size_t bytes) const;
+  static const StreamHash::Value& hashed(Content& content, const Tx& tx);
+  /// The slot in which a transaction equal to `tx` waits, or `none`. `content` is that of `tx`, here and
+  /// below; filled in if it has to be.
+  std::uint32_t find_waiting(const Tx& tx, Content& content);
+  bool is_decided(const Tx& tx, Content& content) const;
+  Refusal check(const Entry& entry, Content& content, const Account* account, std::size_t bytes);
   /// The slots that must go before `bytes` more fit, worst first; none if that takes others than worse
   /// payers.
   std::optional<std::vector<std::uint32_t>> to_evict(std::size_t bytes, const Rate& rate) const;
   /// The rate of a transaction with `own` that would come behind `before`.
   Rate rate_behind(std::uint32_t before, const Rate& own) const;
-  void insert(Entry entry, const Key& key, std::size_t bytes, const Rate& rate);
+  void insert(Entry entry, const Content& content, Account& account, std::size_t bytes, const Rate& rate);
   Entry remove_slot(std::uint32_t index);
   void unlink(const Slot& slot);
   void rerank_behind(std::uint32_t before, std::uint32_t index);
-  void remember(const Key& key);
+  void remember(const Tx& tx, Content& content);
 
   MempoolLimits limits_;
   std::vector<Slot> slots_;
@@ -153,8 +166,9 @@ class Mempool {
   std::set<Rank> ranked_;
   std::set<std::pair<Height, std::uint32_t>> timeouts_;  ///< of those that have a timeout_height
   IdMap<Address, Account> accounts_;
-  std::unordered_map<Key, std::uint32_t, KeyHash> known_;  ///< the slot; `none`: decided
-  std::deque<Key> decided_;                                ///< oldest first
+  HashIndex waiting_;                                                    ///< slots by name
+  std::unordered_multimap<Name, StreamHash::Value, NameHash> contents_;  ///< of decided_
+  std::deque<Decided> decided_;                                          ///< oldest first
   std::uint32_t oldest_ = none, youngest_ = none;
   std::uint64_t arrivals_ = 0;
   std::size_t bytes_ = 0;

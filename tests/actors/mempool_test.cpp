@@ -207,6 +207,7 @@ TEST(Mempool, ATransactionIsTakenOnlyOnce) {
   EXPECT_EQ(pool.add(paying(1, 5)), Refusal::none) << "another fee is another transaction";
   ASSERT_TRUE(pool.remove(*first.tx, true));
   EXPECT_EQ(pool.add(first), Refusal::seen) << "it was decided";
+  EXPECT_EQ(pool.add(paying(1, 5)), Refusal::seen) << "and the other one waits on";
   EXPECT_FALSE(pool.remove(*entry(2).tx, true)) << "decided without having been here";
   EXPECT_EQ(pool.add(entry(2)), Refusal::seen);
   EXPECT_FALSE(pool.remove(*entry(3).tx, true));
