@@ -43,24 +43,4 @@ void Deployments::erase(std::uint64_t dseq) {
   index_.erase(it);
 }
 
-std::uint64_t SentTxs::add(SentTx tx) {
-  window_.emplace_back(tx);
-  const std::uint64_t nonce = first_ + window_.size() - 1;
-  if (window_.size() > sent_txs_max) {
-    window_.pop_front();
-    ++first_;
-  }
-  return nonce;
-}
-
-std::optional<SentTx> SentTxs::take(std::uint64_t nonce) {
-  if (nonce < first_ || nonce - first_ >= window_.size()) return std::nullopt;
-  const std::optional<SentTx> tx = std::exchange(window_[nonce - first_], std::nullopt);
-  while (!window_.empty() && !window_.front()) {
-    window_.pop_front();
-    ++first_;
-  }
-  return tx;
-}
-
 }  // namespace souk

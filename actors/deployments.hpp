@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "actors/base/transition.hpp"
 #include "actors/demand.hpp"
 #include "actors/funding.hpp"
+#include "actors/nonce_window.hpp"
 
 /// A tenant's memory of its own deployments and transactions.
 namespace souk {
@@ -145,20 +145,7 @@ struct SentTx {
   TxKind kind = TxKind::create;
 };
 
-/// Transactions whose fate is not known yet, by nonce. Nonces count from 1. Holds at most sent_txs_max:
-/// beyond that the oldest is forgotten.
-class SentTxs {
- public:
-  /// The nonce to send it with.
-  std::uint64_t add(SentTx tx);
-  /// What `nonce` was sent for, once.
-  std::optional<SentTx> take(std::uint64_t nonce);
-  std::size_t size() const { return window_.size(); }
-
- private:
-  std::deque<std::optional<SentTx>> window_;  ///< front has nonce first_
-  std::uint64_t first_ = 1;
-};
-inline constexpr std::size_t sent_txs_max = 1u << 16;
+/// Transactions whose fate is not known yet.
+using SentTxs = NonceWindow<SentTx, std::size_t{1} << 16>;
 
 }  // namespace souk

@@ -13,6 +13,7 @@
 #include "actors/chain/matching.hpp"
 #include "actors/effects.hpp"
 #include "actors/inventory.hpp"
+#include "actors/nonce_window.hpp"
 #include "actors/pricing.hpp"
 #include "actors/provider_config.hpp"
 
@@ -257,7 +258,9 @@ class Provider {
   Watchdog bid_watchdog_{Timer::bid_timeout, Phase::bidding, Phase::bid_open};
   Watchdog manifest_watchdog_{Timer::manifest, Phase::leased, Phase::leased};
   std::deque<OpenOrder> queue_;
-  std::map<std::uint64_t, SharedTx> submitted_;  ///< not decided yet, by nonce
+  /// Not decided yet. Decisions that never come are given up beyond this many transactions; more than any
+  /// mempool lets one account have.
+  NonceWindow<SharedTx, 16'384> submitted_;
   std::vector<SharedTx> retries_;
   std::vector<std::uint32_t> node_epochs_;  ///< failures and repairs so far, per node
   std::optional<OrderId> withdrawn_up_to_;  ///< in the middle of a round of withdrawals
@@ -266,7 +269,6 @@ class Provider {
   double last_win_ratio_ = 0;
   Market market_;
   ProviderCounts counts_;
-  std::uint64_t nonces_ = 0;
   std::uint64_t serial_count_ = 0;
 };
 

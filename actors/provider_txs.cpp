@@ -8,8 +8,6 @@
 namespace souk {
 namespace {
 
-/// Decisions that never come are given up beyond this many; more than any mempool lets one account have.
-constexpr std::size_t submitted_max = 16'384;
 constexpr Duration retry_pause = std::chrono::minutes(1);
 
 // akash-chain.md sections 3.8 and 8.1.
@@ -36,9 +34,9 @@ void Provider::submit(Msg msg, Effects& out) {
 }
 
 void Provider::submit_all(std::vector<Msg> msgs, Effects& out) {
-  auto tx = std::make_shared<const Tx>(Tx{config_->address, ++nonces_, config_->fee, std::move(msgs)});
-  if (submitted_.size() >= submitted_max) submitted_.erase(submitted_.begin());
-  submitted_.emplace_hint(submitted_.end(), nonces_, tx);
+  auto tx =
+      std::make_shared<const Tx>(Tx{config_->address, submitted_.next(), config_->fee, std::move(msgs)});
+  submitted_.add(tx);
   out.push_back(SubmitTx{std::move(tx)});
 }
 
@@ -51,10 +49,9 @@ void Provider::register_on_chain(Effects& out) {
 }
 
 void Provider::handle(const TxDecided& e, const Context& context, Effects& out) {
-  const auto it = submitted_.find(e.nonce);
-  if (it == submitted_.end()) return;
-  const SharedTx tx = std::move(it->second);
-  submitted_.erase(it);
+  const auto sent = submitted_.take(e.nonce);
+  if (!sent) return;
+  const SharedTx& tx = *sent;
   const Msg& first = tx->msgs.front();
   if (const auto* bid = std::get_if<MsgCreateBid>(&first)) return decided_bid(*bid, e, context, out);
   if (std::holds_alternative<MsgWithdrawLease>(first)) return decided_withdraw(*tx, e, out);
