@@ -42,14 +42,14 @@ void SimHost::Impl::on_event(Port& port, sim::Due<Payload> due) {
     return on_event_with_faults(port, shard, due);
   Slot& slot = slots[due.target.value];
   if (const Event* event = std::get_if<Event>(&due.payload)) {
-    handle(port, shard, slot, *event, event_hash(*event));
+    handle(port, shard, slot, *event, fingerprint(*event));
   } else if (const Shared* shared = std::get_if<Shared>(&due.payload)) {
     handle(port, shard, slot, *shared->event, shared->hash);
   } else {
     const TimerId timer = *std::get_if<TimerId>(&due.payload);
     slot.timers.take(timer);
     const Event fired = TimerFired{timer};
-    handle(port, shard, slot, fired, event_hash(fired));
+    handle(port, shard, slot, fired, fingerprint(fired));
   }
 }
 
@@ -57,7 +57,7 @@ void SimHost::Impl::handle(Port& port, ThreadShard& shard, Slot& slot, const Eve
                            const Fingerprint& hash) {
   const Context context{port.now(), port.self(), options.seed, options.antithetic};
   if (!let_act(port, shard, slot, event, context)) return;
-  add_event(slot.chain, context.now, hash);
+  if (options.keep_hash) add_event(slot.chain, context.now, hash);
   if (observers.any()) tell(port, context, event, shard.effects);
   for (Effect& effect : shard.effects) perform(port, slot, effect);
 }
@@ -150,7 +150,7 @@ void SimHost::Impl::send(Port& port, ActorId to, Event&& event) {
 void SimHost::Impl::publish(Port& port, const Publish& publish) {
   const auto subscribers = directory.subscribers(port.self(), publish.topic);
   if (subscribers.empty()) return;
-  const Shared shared{publish.event, event_hash(*publish.event)};
+  const Shared shared{publish.event, fingerprint(*publish.event)};
   const std::uint64_t bytes = message_bytes(shards_[port.shard()], *publish.event);
   if (world) [[unlikely]]
     return publish_with_faults(port, publish, shared, bytes);

@@ -28,6 +28,8 @@ struct SimOptions {
   /// Whether the host keeps what actors persist. A long run in which no actor restarts need not hold every
   /// write-ahead record of a year in memory.
   bool keep_persisted = true;
+  /// Whether run_hash() is kept up: a tenth of the time of a market where nothing else is watched.
+  bool keep_hash = true;
   /// Who answers MakeSignature and VerifySignatures, in no simulated time.
   const SignatureScheme* signatures = &keyed_hash();
   /// What messages between actors meet; make it with the seed above (sim::Network::make).
@@ -152,7 +154,7 @@ class SimHost {
   std::span<const PersistedRecord> persisted(ActorId actor) const;
   std::uint64_t event_count() const;  ///< handled so far
   std::uint64_t pending_count() const;
-  /// Of everything handled so far (runtime/run_hash.hpp).
+  /// Of everything handled so far (runtime/run_hash.hpp). REQUIRES: SimOptions::keep_hash.
   Fingerprint run_hash() const;
 
  private:

@@ -55,6 +55,7 @@ std::span<const PersistedRecord> SimHost::persisted(ActorId actor) const {
 std::uint64_t SimHost::event_count() const { return impl_->engine.executed(); }
 std::uint64_t SimHost::pending_count() const { return impl_->engine.pending(); }
 Fingerprint SimHost::run_hash() const {
+  SOUK_CHECK(impl_->options.keep_hash);
   std::vector<StreamHash> chains;
   chains.reserve(impl_->slots.size());
   for (const Slot& slot : impl_->slots) chains.push_back(slot.chain);

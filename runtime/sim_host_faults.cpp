@@ -68,7 +68,7 @@ void SimHost::Impl::on_event_with_faults(Port& port, ThreadShard& shard, sim::Du
 
 void SimHost::Impl::deliver(Port& port, ThreadShard& shard, Slot& slot, Payload& payload) {
   if (const Event* event = std::get_if<Event>(&payload)) {
-    handle_with_faults(port, shard, slot, *event, event_hash(*event));
+    handle_with_faults(port, shard, slot, *event, fingerprint(*event));
   } else if (const Shared* shared = std::get_if<Shared>(&payload)) {
     handle_with_faults(port, shard, slot, *shared->event, shared->hash);
   } else {
@@ -76,7 +76,7 @@ void SimHost::Impl::deliver(Port& port, ThreadShard& shard, Slot& slot, Payload&
     slot.timers.take(timer);
     slot.machine->timers.erase(timer);
     const Event due = TimerFired{timer};
-    handle_with_faults(port, shard, slot, due, event_hash(due));
+    handle_with_faults(port, shard, slot, due, fingerprint(due));
   }
 }
 
@@ -89,7 +89,7 @@ void SimHost::Impl::handle_with_faults(Port& port, ThreadShard& shard, Slot& slo
   }
   const Context context{machine.shown, port.self(), options.seed, options.antithetic};
   if (!let_act(port, shard, slot, event, context)) return;
-  add_event(slot.chain, context.now, hash);
+  if (options.keep_hash) add_event(slot.chain, context.now, hash);
   if (observers.any()) observers.tell_event(context.now, context.self, event, shard.effects);
   carry_out(port, slot, shard.effects, crash_point(context.self, machine, event, shard.effects));
 }

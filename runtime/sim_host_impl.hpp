@@ -203,6 +203,10 @@ class SimHost::Impl {
   void handle(Port& port, ThreadShard& shard, Slot& slot, const Event& event, const Fingerprint& hash);
   /// Lets the actor handle `event`; its effects are then in shard.effects. False if it failed.
   bool let_act(Port& port, ThreadShard& shard, Slot& slot, const Event& event, const Context& context);
+  /// Of an event on its way into the run hash; nothing where none is kept.
+  Fingerprint fingerprint(const Event& event) const {
+    return options.keep_hash ? event_hash(event) : Fingerprint{};
+  }
   void fail_with(Port& port, ThreadShard& shard, std::string message);
   void tell(Port& port, const Context& context, const Event& event, const Effects& effects);
   void perform(Port& port, Slot& slot, Effect& effect);

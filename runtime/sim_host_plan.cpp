@@ -97,7 +97,7 @@ void SimHost::Impl::start(Port& port, ThreadShard& shard, Slot& slot) {
   slot.machine->shown = Time{};
   ++slot.machine->generation;
   const Event started = Started{};
-  handle_with_faults(port, shard, slot, started, event_hash(started));
+  handle_with_faults(port, shard, slot, started, fingerprint(started));
 }
 
 void SimHost::Impl::begin_fault(std::uint32_t number) {

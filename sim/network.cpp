@@ -106,7 +106,8 @@ Duration Network::draw_delay(ActorId from, ActorId to, Rng& rng) const {
     const auto& regions = std::get<RegionDelays>(config_.delay);
     delay = regions.delay[region(regions, from)][region(regions, to)];
   }
-  return std::max(delay + from_seconds(config_.jitter.sample(rng)), config_.minimum_delay);
+  if (has_jitter_) delay += from_seconds(config_.jitter.sample(rng));
+  return std::max(delay, config_.minimum_delay);
 }
 
 Network::Link& Network::link(Sender& sender, ActorId to) {

@@ -90,7 +90,10 @@ class Network {
   };
 
   Network(NetworkConfig config, std::uint64_t seed, bool antithetic)
-      : config_(std::move(config)), seed_(seed), antithetic_(antithetic) {}
+      : config_(std::move(config)),
+        seed_(seed),
+        antithetic_(antithetic),
+        has_jitter_(config_.jitter.minimum() != 0 || config_.jitter.maximum() != 0) {}
   Duration draw_delay(ActorId from, ActorId to, Rng& rng) const;
   static Link& link(Sender& sender, ActorId to);
   std::uint16_t region(const RegionDelays& regions, ActorId actor) const;
@@ -98,6 +101,7 @@ class Network {
   NetworkConfig config_;
   std::uint64_t seed_ = 0;
   bool antithetic_ = false;
+  bool has_jitter_ = false;
   std::vector<Sender> senders_;
 };
 
