@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <thread>
 #include <utility>
 
 #include "actors/provider.hpp"
 #include "actors/tenant.hpp"
+#include "sim/worker_pool.hpp"
 
 namespace souk::scenarios {
 namespace {
@@ -17,16 +17,6 @@ constexpr Amount plenty{1'000'000'000'000'000};  // micro-coins of every denomin
 double mean_of(const std::vector<double>& values) {
   double sum = 0;
   for (double v : values) sum += v;
-  return values.empty() ? 0 : sum / static_cast<double>(values.size());
-}
-
-double central_moment(const std::vector<double>& values, double mean, unsigned order) {
-  double sum = 0;
-  for (double v : values) {
-    double power = 1;
-    for (unsigned k = 0; k < order; ++k) power *= v - mean;
-    sum += power;
-  }
   return values.empty() ? 0 : sum / static_cast<double>(values.size());
 }
 
@@ -93,20 +83,14 @@ void spawn_market(const LabSetup& setup, runtime::SimHost& host) {
 double Sample::mean() const { return mean_of(values_); }
 
 double Sample::sd() const {
-  const double n = static_cast<double>(values_.size());
-  return n < 2 ? 0 : std::sqrt(central_moment(values_, mean(), 2) * n / (n - 1));
+  const double m = mean();
+  double sum = 0;
+  for (double v : values_) sum += (v - m) * (v - m);
+  return values_.size() < 2 ? 0 : std::sqrt(sum / static_cast<double>(values_.size() - 1));
 }
 
 double Sample::se() const {
   return values_.empty() ? 0 : sd() / std::sqrt(static_cast<double>(values_.size()));
-}
-
-double Sample::se_of_sd() const {
-  const double m = mean();
-  const double variance = central_moment(values_, m, 2);
-  if (variance <= 0) return 0;
-  const double spread = central_moment(values_, m, 4) - variance * variance;
-  return std::sqrt(spread / static_cast<double>(values_.size())) / (2 * std::sqrt(variance));
 }
 
 double Sample::se_batched(std::size_t batches) const {
@@ -119,6 +103,41 @@ double Sample::se_batched(std::size_t batches) const {
     means.add(sum / static_cast<double>(length));
   }
   return means.se();
+}
+
+void Moments::add(double value) {
+  Moments one;
+  one.count_ = 1;
+  one.mean_ = value;
+  merge(one);
+}
+
+void Moments::merge(const Moments& other) {
+  if (other.count_ == 0) return;
+  const double a = static_cast<double>(count_);
+  const double b = static_cast<double>(other.count_);
+  const double n = a + b;
+  const double d = other.mean_ - mean_;
+  const double da = d * a / n;
+  const double db = d * b / n;
+  m4_ += other.m4_ + d * d * da * db * (a * a - a * b + b * b) / n +
+         6 * (a * a * other.m2_ + b * b * m2_) * (d / n) * (d / n) + 4 * (a * other.m3_ - b * m3_) * d / n;
+  m3_ += other.m3_ + d * da * db * (a - b) + 3 * (a * other.m2_ - b * m2_) * d / n;
+  m2_ += other.m2_ + da * d * b;
+  mean_ += db;
+  count_ += other.count_;
+}
+
+double Moments::sd() const { return count_ < 2 ? 0 : std::sqrt(m2_ / static_cast<double>(count_ - 1)); }
+
+double Moments::se() const { return count_ == 0 ? 0 : sd() / std::sqrt(static_cast<double>(count_)); }
+
+double Moments::se_of_sd() const {
+  const double n = static_cast<double>(count_);
+  const double variance = count_ == 0 ? 0 : m2_ / n;
+  if (variance <= 0) return 0;
+  const double spread = m4_ / n - variance * variance;
+  return std::sqrt(spread / n) / (2 * std::sqrt(variance));
 }
 
 void LabObserver::on_effect(Time, ActorId actor, const Effect& effect) {
@@ -134,11 +153,16 @@ Address lab_tenant_address(std::size_t i) { return module_address("lab/tenant/" 
 Result<void> run_lab(const LabSetup& setup, LabObserver& observer, Duration end) {
   runtime::SimOptions options;
   options.seed = setup.seed;
+  options.keep_hash = false;  // what is measured is said by numbers
   sim::NetworkConfig network;
-  // Random, so that bids on one order arrive in random order; short against a block.
+  // Short against a block.
   const double block = seconds(setup.block_time);
-  network.delay = Distribution::make(Uniform{block / 1000, block / 10}).value();
-  network.fifo = true;  // a connection keeps its order
+  if (setup.random_order) {
+    network.delay = Distribution::make(Uniform{block / 1000, block / 10}).value();
+    network.fifo = true;  // a connection keeps its order
+  } else {
+    network.delay = setup.block_time / 20;
+  }
   options.network = sim::Network::make(network, setup.seed).value();
   runtime::SimHost host(options);
   spawn_market(setup, host);
@@ -149,15 +173,28 @@ Result<void> run_lab(const LabSetup& setup, LabObserver& observer, Duration end)
   return validator->ledger().check_invariants();
 }
 
-void in_parallel(std::size_t n, const std::function<void(std::size_t)>& work) {
+std::uint64_t replication_seed(std::uint64_t seed, std::uint64_t number) {
+  return Rng(seed, no_actor, Purpose::setup, number).next();
+}
+
+std::uint64_t replication_count(std::uint64_t n, std::uint64_t each_max) {
+  return std::max<std::uint64_t>(1, (n + each_max - 1) / each_max);
+}
+
+std::uint64_t replication_size(std::uint64_t n, std::uint64_t count, std::uint64_t number) {
+  return n / count + (number < n % count ? 1 : 0);
+}
+
+void in_parallel(const Crew& crew, std::size_t n, const std::function<void(std::size_t)>& work) {
   std::atomic<std::size_t> next{0};
-  const auto drain = [&] {
-    for (std::size_t i = next++; i < n; i = next++) work(i);
+  std::atomic<std::size_t> done{0};
+  const auto drain = [&](std::uint32_t) {
+    for (std::size_t i = next++; i < n; i = next++) {
+      work(i);
+      crew.progress(static_cast<double>(++done) / static_cast<double>(n));
+    }
   };
-  std::vector<std::jthread> threads;
-  const std::size_t count = std::min<std::size_t>(n, std::max(1U, std::thread::hardware_concurrency()));
-  for (std::size_t t = 1; t < count; ++t) threads.emplace_back(drain);
-  drain();
+  sim::WorkerPool(static_cast<std::uint32_t>(std::clamp<std::size_t>(n, 1, crew.threads))).run(drain);
 }
 
 }  // namespace souk::scenarios

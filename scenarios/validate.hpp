@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,17 @@ struct Parameter {
   std::string doc;
 };
 
+/// Who does the work of a check.
+struct Crew {
+  unsigned threads = 1;  ///< >= 1; the rows are the same with any number
+  /// Told how much of what is under way is done, in [0, 1], from any of the threads.
+  std::function<void(double share)> progress = [](double) {};
+};
+
+/// Auctions that were run already, for the next check that asks for the very same.
+class AuctionResults;
+std::shared_ptr<AuctionResults> make_auction_results();
+
 /// One execution of a check.
 struct CheckInput {
   std::uint64_t seed = 1;
@@ -41,6 +54,9 @@ struct CheckInput {
   bool broken = false;  ///< with the rule broken on purpose: the check must then fail
   std::string data;     ///< folder of the real data sets
   std::map<std::string, std::string> values;
+  Crew crew{};
+  /// Shared by the checks of one invocation. Null: each check runs its own.
+  std::shared_ptr<AuctionResults> auctions{};
 
   /// The value of a declared parameter. Errors: not a number, outside [low, high].
   Result<double> number(const std::string& name, double low, double high) const;

@@ -1,135 +1,19 @@
-// Auctions: one tenant posts one-shot orders, providers bid by a strategy, the cheapest bid is leased.
+// What auction theory says, of auctions held in the market.
+#include <algorithm>
 #include <cmath>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
-#include "scenarios/lab.hpp"
+#include "scenarios/auctions.hpp"
 #include "scenarios/theory.hpp"
 #include "scenarios/validate_checks.hpp"
 
 namespace souk::scenarios {
 namespace {
 
-Distribution distribution(Distribution::Kind kind) { return Distribution::make(std::move(kind)).value(); }
-
-/// One experiment: n auctions among `bidders` providers with costs in USD an hour.
-struct Auctions {
-  std::uint64_t seed = 1;
-  std::uint64_t n = 0;
-  std::uint32_t bidders = 2;
-  Distribution cost = distribution(Uniform{0, 1});
-  Pricing pricing = TruthfulPricing{};
-  double shift = 0;    ///< the first provider bids its cost plus this (V03)
-  double maximum = 1;  ///< the tenant's reserve, USD an hour
-  AuctionRule rule = AuctionRule::first_price;
-  std::uint32_t order_max_bids = 500;
-};
-
-struct Outcome {
-  Sample price;         ///< USD an hour, of the auctions with a trade
-  Sample payment;       ///< the same with 0 where there was none
-  Sample winner_cost;   ///< of the trades
-  Sample surplus;       ///< tenant's, value 1
-  Sample welfare;       ///< value 1 less cost, 0 without trade
-  Sample traded;        ///< 0 or 1
-  Sample first_profit;  ///< of the first provider, 0 where it lost
-};
-
-ProviderConfig bidder(const Auctions& a, std::size_t index) {
-  ProviderConfig provider;
-  NodeSpec node;
-  node.cpu_milli = 1'000'000'000;  // never the reason not to bid
-  node.memory_bytes = 1ULL << 50;
-  node.ephemeral_bytes = 1ULL << 50;
-  provider.cluster.nodes = {node};
-  provider.pricing = a.pricing;
-  if (index == 0 && a.shift != 0) provider.pricing = TruthfulPricing{a.shift};
-  provider.order_cost = DrawnCost{a.cost};
-  provider.serve.withdraw_period = std::chrono::hours(24 * 365);
-  provider.serve.manifest_timeout = std::chrono::hours(24 * 365);
-  return provider;
-}
-
-TenantConfig buyer(const Auctions& a) {
-  TenantConfig tenant;
-  SegmentConfig& segment = tenant.segment;
-  segment.arrivals.kind = ArrivalKind::closed_loop;
-  segment.arrivals.count_max = a.n;
-  segment.arrivals.parallel = 16;
-  RequestRow row;
-  row.cpu_milli = 100;
-  row.memory_bytes = 1 << 20;
-  row.ephemeral_bytes = 5 << 20;
-  row.max_price = micro_per_block(a.maximum, std::chrono::seconds(1), 1.0);
-  segment.requests = std::make_shared<const RequestTable>(RequestTable{row});
-  segment.lifetime_h = Distribution::constant(0);
-  segment.value.kind = ValueKind::fixed_usd_h;
-  segment.value.usd_h = a.maximum;
-  segment.value.refuse_above_value = false;
-  segment.bid_window = std::chrono::seconds(4);
-  segment.order_bids_max = a.order_max_bids + 1;
-  segment.bid_rounds = 1;
-  segment.redeploy = false;
-  tenant.funding.kind = FundingKind::none;
-  tenant.send_manifest = false;
-  tenant.tx_timeout = Duration::zero();
-  return tenant;
-}
-
-Result<Outcome> run_auctions(const Auctions& a) {
-  LabSetup setup;
-  setup.seed = a.seed;
-  setup.params.auction_rule = a.rule;
-  setup.params.order_max_bids = a.order_max_bids;
-  for (std::uint32_t i = 0; i < a.bidders; ++i) setup.providers.push_back(bidder(a, i));
-  setup.tenants = {buyer(a)};
-
-  Outcome out;
-  LabObserver observer;
-  std::unordered_map<std::uint64_t, double> price_of;  // by dseq, until the winner tells its cost
-  const Exchange exchange{.block_time = setup.block_time};
-  observer.on_chain = [&](const ChainNotice& notice) {
-    if (const auto* lease = std::get_if<EventLeaseCreated>(&notice.event))
-      price_of.emplace(lease->id.dseq, usd_per_hour(lease->price, exchange));
-  };
-  observer.on_note = [&](ActorId actor, const Note& note) {
-    if (note.metric != Note::Metric::provider_cost_usd_h) return;
-    const auto found = price_of.find(note.subject);
-    SOUK_CHECK(found != price_of.end());
-    const double price = found->second;
-    price_of.erase(found);
-    out.price.add(price);
-    out.payment.add(price);
-    out.winner_cost.add(note.value);
-    out.surplus.add(1 - price);
-    out.welfare.add(1 - note.value);
-    out.traded.add(1);
-    out.first_profit.add(actor == lab_provider(0) ? price - note.value : 0);
-  };
-  auto ran = run_lab(setup, observer, std::chrono::hours(24 * 365 * 100));
-  if (!ran) return Unexpected{ran.error()};
-  for (std::size_t i = out.traded.size(); i < a.n; ++i) {
-    for (Sample* sample : {&out.payment, &out.surplus, &out.welfare, &out.traded, &out.first_profit})
-      sample->add(0);
-  }
-  return out;
-}
-
-/// Runs the experiments side by side. Errors: the first one's.
-Result<std::vector<Outcome>> run_all(const std::vector<Auctions>& experiments) {
-  std::vector<Result<Outcome>> results(experiments.size(), fail("not run"));
-  in_parallel(experiments.size(), [&](std::size_t i) { results[i] = run_auctions(experiments[i]); });
-  std::vector<Outcome> outcomes;
-  for (Result<Outcome>& result : results) {
-    if (!result) return Unexpected{result.error()};
-    outcomes.push_back(std::move(*result));
-  }
-  return outcomes;
-}
-
-Row mean_row(std::string what, double expected, const Sample& sample, double tolerance = 0) {
-  return measured(std::move(what), expected, sample.mean(), sample.se(), tolerance);
+constexpr std::uint64_t million = 1'000'000;
+Row mean_row(std::string what, double expected, const Moments& moments, double tolerance = 0) {
+  return measured(std::move(what), expected, moments.mean(), moments.se(), tolerance);
 }
 
 std::string n_is(std::uint32_t bidders) { return "N=" + std::to_string(bidders) + " "; }
@@ -149,15 +33,18 @@ Result<std::vector<Row>> first_price_check(const CheckInput& in) {
   std::vector<Auctions> experiments;
   for (std::uint32_t n : *counts) {
     // Broken: everybody shades as if one more rival were there.
-    const UniformEquilibriumPricing shading{0, 1, in.broken ? n + 1 : n};
-    experiments.push_back({.seed = in.seed, .n = in.n, .bidders = n, .pricing = shading});
+    experiments.push_back({.seed = in.seed,
+                           .n = in.n,
+                           .bidders = n,
+                           .bids = Bids::uniform_equilibrium,
+                           .believed = in.broken ? n + 1 : n});
   }
-  const auto outcomes = run_all(experiments);
+  const auto outcomes = run_all(in, experiments);
   if (!outcomes) return Unexpected{outcomes.error()};
   std::vector<Row> rows;
   for (std::size_t i = 0; i < counts->size(); ++i) {
     const std::uint32_t n = (*counts)[i];
-    const Outcome& out = (*outcomes)[i];
+    const AuctionOutcome& out = (*outcomes)[i];
     rows.push_back(mean_row(n_is(n) + "mean price", theory::mean_price(n), out.price));
     rows.push_back(
         mean_row(n_is(n) + "mean cost of the winner", theory::mean_winner_cost(n), out.winner_cost));
@@ -173,18 +60,18 @@ Result<std::vector<Row>> revenue_equivalence_check(const CheckInput& in) {
   std::vector<Auctions> experiments;
   for (std::uint32_t n : *counts) {
     experiments.push_back(
-        {.seed = in.seed, .n = in.n, .bidders = n, .pricing = UniformEquilibriumPricing{0, 1, n}});
+        {.seed = in.seed, .n = in.n, .bidders = n, .bids = Bids::uniform_equilibrium, .believed = n});
     // Broken: the chain pays the truthful bidder its own bid.
     const AuctionRule rule = in.broken ? AuctionRule::first_price : AuctionRule::second_price;
     experiments.push_back({.seed = in.seed + 1, .n = in.n, .bidders = n, .rule = rule});
   }
-  const auto outcomes = run_all(experiments);
+  const auto outcomes = run_all(in, experiments);
   if (!outcomes) return Unexpected{outcomes.error()};
   std::vector<Row> rows;
   for (std::size_t i = 0; i < counts->size(); ++i) {
     const std::uint32_t n = (*counts)[i];
-    const Sample& first = (*outcomes)[2 * i].price;
-    const Sample& second = (*outcomes)[2 * i + 1].price;
+    const Moments& first = (*outcomes)[2 * i].price;
+    const Moments& second = (*outcomes)[2 * i + 1].price;
     rows.push_back(mean_row(n_is(n) + "mean price, second price", theory::mean_price(n), second));
     rows.push_back(measured(n_is(n) + "sd of the price, second price", theory::sd_second_price(n),
                             second.sd(), second.se_of_sd()));
@@ -195,33 +82,67 @@ Result<std::vector<Row>> revenue_equivalence_check(const CheckInput& in) {
   return rows;
 }
 
+/// What bidders make of one market's auctions: each auction's profit, of the first provider and of all.
+struct Profits {
+  std::vector<double> first, all;
+};
+
+Result<Profits> profits_of(const Auctions& a, std::uint64_t seed) {
+  Profits profits{std::vector<double>(a.n), std::vector<double>(a.n)};
+  auto held = hold_auctions(a, seed, [&](const Trade& trade) {
+    const double profit = trade.price - trade.cost;
+    profits.all.at(trade.auction) = profit;
+    if (trade.winner == lab_provider(0)) profits.first.at(trade.auction) = profit;
+  });
+  if (!held) return Unexpected{held.error()};
+  return profits;
+}
+
+/// One market's estimates of a bidder's profit at each shift. Where all tell the truth every bidder is as
+/// good a sample as the first; what a shift changes is seen in the same auctions with the same costs. That
+/// leaves a sixth of the variance that the first bidder's own profit has.
+Result<std::vector<Moments>> shifted_profits(Auctions a, std::uint64_t seed,
+                                             const std::vector<double>& shifts) {
+  a.shift = 0;
+  const auto truth = profits_of(a, seed);
+  if (!truth) return Unexpected{truth.error()};
+  std::vector<Moments> estimates(shifts.size());
+  for (std::size_t s = 0; s < shifts.size(); ++s) {
+    a.shift = shifts[s];
+    const auto shifted = a.shift == 0 ? truth : profits_of(a, seed);
+    if (!shifted) return Unexpected{shifted.error()};
+    for (std::size_t i = 0; i < a.n; ++i)
+      estimates[s].add(truth->all[i] / a.bidders + shifted->first[i] - truth->first[i]);
+  }
+  return estimates;
+}
+
 Result<std::vector<Row>> dominance_check(const CheckInput& in) {
   const auto counts = bidder_counts(in, 2);
   if (!counts) return Unexpected{counts.error()};
   const auto shifts = in.numbers("shifts", -0.5, 0.5);
   if (!shifts) return Unexpected{shifts.error()};
   const std::uint32_t n = counts->front();
-  std::vector<Auctions> experiments;
-  for (double shift : *shifts) {
-    // A cost of 1 USD an hour below everything keeps bids positive; the maximum never binds.
-    Auctions a{.seed = in.seed,
-               .n = in.n,
-               .bidders = n,
-               .cost = distribution(Uniform{1, 2}),
-               .shift = shift,
-               .maximum = 10};
-    a.rule = in.broken ? AuctionRule::first_price : AuctionRule::second_price;
-    experiments.push_back(a);
+  Auctions whole{.seed = in.seed, .n = in.n, .bidders = n, .costs = Costs::raised_uniform};
+  whole.maximum = 10;  // never binds
+  whole.rule = in.broken ? AuctionRule::first_price : AuctionRule::second_price;
+  const std::uint64_t count = replication_count(in.n, auctions_per_market);
+  std::vector<Result<std::vector<Moments>>> parts(count, fail("not run"));
+  in_parallel(in.crew, count, [&](std::size_t k) {
+    parts[k] = shifted_profits(part_of(whole, count, k), replication_seed(in.seed, k), *shifts);
+  });
+  std::vector<Moments> profit(shifts->size());
+  for (const auto& part : parts) {
+    if (!part) return Unexpected{part.error()};
+    for (std::size_t s = 0; s < profit.size(); ++s) profit[s].merge((*part)[s]);
   }
-  const auto outcomes = run_all(experiments);
-  if (!outcomes) return Unexpected{outcomes.error()};
   std::vector<Row> rows;
-  for (std::size_t i = 0; i < shifts->size(); ++i) {
-    const double shift = (*shifts)[i];
-    const Sample& profit = (*outcomes)[i].first_profit;
+  for (std::size_t s = 0; s < profit.size(); ++s) {
+    const double shift = (*shifts)[s];
+    // The stated tolerance is for the stated sample.
     rows.push_back(mean_row(n_is(n) + "profit when bidding cost " + (shift < 0 ? "" : "+") +
                                 std::to_string(shift).substr(0, shift < 0 ? 5 : 4),
-                            theory::second_price_profit(n, shift), profit, std::max(2e-4, 4 * profit.se())));
+                            theory::second_price_profit(n, shift), profit[s], in.n >= million ? 2e-4 : 0));
   }
   return rows;
 }
@@ -231,15 +152,15 @@ Result<std::vector<Row>> exponential_check(const CheckInput& in) {
   if (!counts) return Unexpected{counts.error()};
   std::vector<Auctions> experiments;
   for (std::uint32_t n : *counts) {
-    const ExponentialEquilibriumPricing markup{1, in.broken ? n + 1 : n};
     experiments.push_back({.seed = in.seed,
                            .n = in.n,
                            .bidders = n,
-                           .cost = distribution(Exponential{1}),
-                           .pricing = markup,
+                           .costs = Costs::exponential,
+                           .bids = Bids::exponential_equilibrium,
+                           .believed = in.broken ? n + 1 : n,
                            .maximum = 40});
   }
-  const auto outcomes = run_all(experiments);
+  const auto outcomes = run_all(in, experiments);
   if (!outcomes) return Unexpected{outcomes.error()};
   std::vector<Row> rows;
   for (std::size_t i = 0; i < counts->size(); ++i) {
@@ -263,18 +184,19 @@ Result<std::vector<Row>> reserve_check(const CheckInput& in) {
       experiments.push_back({.seed = in.seed,
                              .n = in.n,
                              .bidders = n,
-                             .pricing = UniformEquilibriumPricing{0, 1, n},
+                             .bids = Bids::uniform_equilibrium,
+                             .believed = n,
                              .maximum = posted});
       reserve_of.push_back(r);
     }
   }
-  const auto outcomes = run_all(experiments);
+  const auto outcomes = run_all(in, experiments);
   if (!outcomes) return Unexpected{outcomes.error()};
   std::vector<Row> rows;
   for (std::size_t i = 0; i < experiments.size(); ++i) {
     const double r = reserve_of[i];
     const std::uint32_t n = experiments[i].bidders;
-    const Outcome& out = (*outcomes)[i];
+    const AuctionOutcome& out = (*outcomes)[i];
     const theory::Reserve expected = theory::reserve_price(n, r);
     const std::string name = n_is(n) + "R=" + std::to_string(r).substr(0, 4) + " ";
     rows.push_back(mean_row(name + "P(trade)", expected.trade_probability, out.traded));
@@ -300,10 +222,11 @@ Result<std::vector<Row>> bid_cap_check(const CheckInput& in) {
     experiments.push_back({.seed = in.seed,
                            .n = in.n,
                            .bidders = n,
-                           .pricing = UniformEquilibriumPricing{0, 1, rivals},
+                           .bids = Bids::uniform_equilibrium,
+                           .believed = rivals,
                            .order_max_bids = in.broken ? 2 * max_bids : max_bids});
   }
-  const auto outcomes = run_all(experiments);
+  const auto outcomes = run_all(in, experiments);
   if (!outcomes) return Unexpected{outcomes.error()};
   std::vector<Row> rows;
   for (std::size_t i = 0; i < counts->size(); ++i) {
@@ -318,7 +241,6 @@ Result<std::vector<Row>> bid_cap_check(const CheckInput& in) {
 
 std::vector<Check> auction_checks() {
   const auto bidders = [](const char* list) { return Parameter{"bidders", list, "numbers of bidders N"}; };
-  constexpr std::uint64_t million = 1'000'000;
   return {
       {"V01",
        "First-price procurement, no binding cap",

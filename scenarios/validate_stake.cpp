@@ -120,7 +120,7 @@ Result<std::vector<Row>> mint_check(const CheckInput& in) {
   if (!chosen) return Unexpected{chosen.error()};
   const auto table = published_mint();
   std::vector<std::vector<Row>> slots(chosen->size());
-  in_parallel(slots.size(), [&](std::size_t i) {
+  in_parallel(in.crew, slots.size(), [&](std::size_t i) {
     slots[i] = mint_rows(table.at(static_cast<std::size_t>((*chosen)[i]) - 1), in.broken);
   });
   std::vector<Row> rows;

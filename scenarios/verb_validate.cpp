@@ -1,9 +1,14 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "scenarios/validate.hpp"
@@ -18,6 +23,7 @@ struct ValidateOptions {
   std::string data = "../shared/data";
   std::uint64_t seed = 1;
   std::uint64_t n = 0;
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   bool json = false;
   bool broken = false;
   bool list = false;
@@ -91,6 +97,32 @@ std::string table_text(const CheckOutcome& outcome) {
   return text;
 }
 
+/// Tells on a terminal how far a check is; nothing into a pipe.
+class ProgressLine {
+ public:
+  explicit ProgressLine(const std::string& id) : id_(id), shown_(::isatty(STDERR_FILENO) == 1) {}
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+  ~ProgressLine() {
+    if (drawn_ >= 0) fmt::print(stderr, "\r{:20}\r", "");
+  }
+  /// From any thread.
+  void show(double share) {
+    const int percent = static_cast<int>(share * 100);
+    const std::lock_guard lock(mutex_);
+    if (!shown_ || percent <= drawn_) return;
+    drawn_ = percent;
+    fmt::print(stderr, "\r{} {:3} %", id_, percent);
+    std::fflush(stderr);
+  }
+
+ private:
+  const std::string& id_;
+  const bool shown_;
+  std::mutex mutex_;
+  int drawn_ = -1;
+};
+
 int validate(const ValidateOptions& options) {
   if (options.list) return print_result(list_text(), exit_ok);
   const auto overrides = parse_overrides(options.params);
@@ -100,13 +132,19 @@ int validate(const ValidateOptions& options) {
 
   nlohmann::ordered_json report = nlohmann::ordered_json::array();
   std::size_t passed = 0;
+  const auto auctions = make_auction_results();
   for (const Check* check : *chosen) {
     CheckInput input;
     input.seed = options.seed;
     input.n = options.n;
     input.broken = options.broken;
     input.data = options.data;
-    const auto outcome = run_check(*check, std::move(input), *overrides);
+    input.auctions = auctions;
+    const auto outcome = [&] {
+      ProgressLine line(check->id);
+      input.crew = {options.threads, [&line](double share) { line.show(share); }};
+      return run_check(*check, std::move(input), *overrides);
+    }();
     if (!outcome) return report_bad_input(outcome.error().message);
     passed += outcome->passed() ? 1 : 0;
     if (options.json) {
@@ -135,6 +173,8 @@ void add_validate_verb(CLI::App& app, int& exit_code) {
       ->take_all();
   verb->add_option("--n", options->n, "Auctions or arrivals per row (default: the check's own)");
   verb->add_option("--seed", options->seed, "Seed of every stream")->capture_default_str();
+  verb->add_option("--threads", options->threads, "Threads; the numbers are the same with any (default: all)")
+      ->check(CLI::Range(1u, 256u));
   verb->add_option("--data", options->data, "Folder of the real data sets")->capture_default_str();
   verb->add_flag("--break", options->broken,
                  "Break each check's rule on purpose: every check must then fail");

@@ -50,6 +50,14 @@ TEST_F(Program, RunsATinyScenario) {
   EXPECT_THAT(folder_.names(), testing::ElementsAre("out", "tiny.yaml"));
 }
 
+TEST_F(Program, ValidatePrintsTheSameBytesOnAnyNumberOfThreads) {
+  const auto one = run({"validate", "V06", "--n", "3000", "--json", "--threads", "1"});
+  const auto two = run({"validate", "V06", "--n", "3000", "--json", "--threads", "2"});
+  EXPECT_EQ(one.exit_code, 0) << one.out;
+  EXPECT_EQ(one.out, two.out);
+  EXPECT_EQ(one.err, "") << "no progress line into a pipe";
+}
+
 TEST_F(Program, AFullStdoutIsBadInputForEveryVerbAndNeverACrash) {
   if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "needs /dev/full";
   const std::vector<std::vector<std::string>> commands = {{"run", tiny()},

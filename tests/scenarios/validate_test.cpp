@@ -26,12 +26,13 @@ std::uint64_t sample_of(const Check& check) {
 }
 
 Result<CheckOutcome> run(const Check& check, bool broken,
-                         const std::map<std::string, std::string>& overrides = {}) {
+                         const std::map<std::string, std::string>& overrides = {}, unsigned threads = 2) {
   CheckInput input;
   input.seed = 7;
   input.n = sample_of(check);
   input.broken = broken;
   input.data = data_folder();
+  input.crew.threads = threads;
   return run_check(check, input, overrides);
 }
 
@@ -105,11 +106,49 @@ TEST(Validate, RefusesUnknownAndImpossibleParameters) {
   EXPECT_FALSE(run(check, false, {{"reserve", ""}}));
 }
 
-TEST(Validate, SameSeedSameNumbers) {
-  const auto first = run(*find_check("V01"), false, {{"bidders", "3"}});
-  const auto second = run(*find_check("V01"), false, {{"bidders", "3"}});
-  ASSERT_TRUE(first && second);
-  for (std::size_t i = 0; i < first->rows.size(); ++i) EXPECT_EQ(first->rows[i].got, second->rows[i].got);
+void expect_same_rows(const CheckOutcome& a, const CheckOutcome& b) {
+  ASSERT_EQ(a.rows.size(), b.rows.size());
+  for (std::size_t i = 0; i < a.rows.size(); ++i) {
+    EXPECT_EQ(a.rows[i].what, b.rows[i].what);
+    EXPECT_EQ(a.rows[i].got, b.rows[i].got) << a.rows[i].what;
+    EXPECT_EQ(a.rows[i].standard_error, b.rows[i].standard_error) << a.rows[i].what;
+  }
+}
+
+TEST(Validate, SameSeedSameNumbersOnAnyNumberOfThreads) {
+  const struct {
+    const char* id;
+    std::uint64_t n;  ///< of several markets each
+    std::map<std::string, std::string> params;
+  } cases[] = {{"V01", 60'000, {{"bidders", "2,3"}}},
+               {"V03", 60'000, {{"shifts", "0,0.1"}}},
+               {"V15", 150'000, {{"capacity", "8"}, {"sizes", "1,2"}, {"erlangs", "3,1"}}}};
+  for (const auto& one : cases) {
+    std::vector<CheckOutcome> outcomes;
+    for (unsigned threads : {1U, 2U, 3U}) {
+      CheckInput input;
+      input.n = one.n;
+      input.crew.threads = threads;
+      auto outcome = run_check(*find_check(one.id), input, one.params);
+      ASSERT_TRUE(outcome) << outcome.error().message;
+      outcomes.push_back(std::move(*outcome));
+    }
+    expect_same_rows(outcomes[0], outcomes[1]);
+    expect_same_rows(outcomes[0], outcomes[2]);
+  }
+}
+
+TEST(Validate, ChecksThatShareAnExperimentSayWhatEachSaysAlone) {
+  CheckInput input;
+  input.n = 2'000;
+  input.auctions = make_auction_results();
+  const std::map<std::string, std::string> bidders = {{"bidders", "2,3"}};
+  const auto first = run_check(*find_check("V01"), input, bidders);
+  const auto shared = run_check(*find_check("V02"), input, bidders);
+  input.auctions = nullptr;
+  const auto alone = run_check(*find_check("V02"), input, bidders);
+  ASSERT_TRUE(first && shared && alone);
+  expect_same_rows(*shared, *alone);
 }
 
 }  // namespace
