@@ -12,7 +12,15 @@ constexpr Duration protocol_wait = std::chrono::milliseconds(50);
 /// Arrivals that one market sees at most; more come in several markets, each with a warm-up of its own that
 /// is cut off. Much longer than a queue remembers: some hundred services at a load of 0.8.
 constexpr std::uint64_t arrivals_per_market = 100'000;
-constexpr std::uint64_t warm_up_share = 50;  // one in so many
+
+/// Arrivals before a queue that starts empty is as full as it stays: one in fifty, and enough to fill all
+/// slots many times over, but no more than half.
+std::uint64_t warm_up_of(const Queue& queue) {
+  double erlangs = 0;
+  for (const Stream& stream : queue.streams) erlangs += stream.erlangs;
+  const auto ten_services = static_cast<std::uint64_t>(10 * erlangs);
+  return std::min(std::max(queue.n / 50, ten_services), queue.n / 2);
+}
 
 ProviderConfig pool(const Queue& queue) {
   ProviderConfig provider;
@@ -66,7 +74,7 @@ class Watch {
  public:
   Watch(const Queue& queue, std::uint64_t batches)
       : queue_(queue),
-        warm_up_(queue.n / warm_up_share),
+        warm_up_(warm_up_of(queue)),
         // Rounding may cost every stream an arrival.
         batch_size_((queue.n - warm_up_ - queue.streams.size()) / batches),
         orders_(queue.streams.size()) {
@@ -153,7 +161,7 @@ class Watch {
   void report(std::size_t stream) {
     const std::vector<Entry>& entries = orders_[stream].entries;
     Measured& out = outcome_.streams[stream];
-    for (std::size_t i = entries.size() / warm_up_share; i < entries.size(); ++i) {
+    for (std::size_t i = entries.size() * warm_up_ / queue_.n; i < entries.size(); ++i) {
       const bool lost = entries[i].leased == time_max;
       if (!queue_.waits) {
         out.lost.add(lost ? 1 : 0);

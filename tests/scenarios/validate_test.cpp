@@ -20,7 +20,7 @@ std::string data_folder() {
 std::uint64_t sample_of(const Check& check) {
   static const std::map<std::string, std::uint64_t> small = {{"V01", 3000}, {"V02", 2000},  {"V03", 4000},
                                                              {"V05", 3000}, {"V06", 3000},  {"V09", 1500},
-                                                             {"V13", 4000}, {"V14", 15000}, {"V15", 10000}};
+                                                             {"V13", 8000}, {"V14", 15000}, {"V15", 10000}};
   const auto found = small.find(check.id);
   return found == small.end() ? check.n : found->second;
 }
@@ -55,14 +55,20 @@ class ValidateTest : public testing::TestWithParam<std::string> {
   }
 };
 
+/// A few thousand arrivals are no sample of a hundred servers: each is there for some dozens of them only.
+std::map<std::string, std::string> systems_of(const std::string& id) {
+  if (id != "V13") return {};
+  return {{"servers", "1,5,10,10,20"}, {"erlangs", ".5,3,5,8,15"}};
+}
+
 TEST_P(ValidateTest, Holds) {
-  const auto outcome = run(*find_check(GetParam()), false);
+  const auto outcome = run(*find_check(GetParam()), false, systems_of(GetParam()));
   ASSERT_TRUE(outcome) << outcome.error().message;
   EXPECT_TRUE(outcome->passed()) << failures(*outcome);
 }
 
 TEST_P(ValidateTest, FailsWhenItsRuleIsBroken) {
-  const auto outcome = run(*find_check(GetParam()), true);
+  const auto outcome = run(*find_check(GetParam()), true, systems_of(GetParam()));
   ASSERT_TRUE(outcome) << outcome.error().message;
   EXPECT_FALSE(outcome->passed()) << find_check(GetParam())->breaks;
 }
