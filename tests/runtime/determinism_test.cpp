@@ -29,9 +29,11 @@ sim::NetworkConfig rough_network() {
   return config;
 }
 
-SimHost chatting(unsigned threads = 1, std::uint64_t seed = 3, bool antithetic = false) {
+SimHost chatting(unsigned threads = 1, std::uint64_t seed = 3, bool antithetic = false,
+                 bool keep_hash = true) {
   SimOptions options{.seed = seed, .antithetic = antithetic, .genesis = genesis, .threads = threads};
   options.network = *sim::Network::make(rough_network(), seed, antithetic);
+  options.keep_hash = keep_hash;
   SimHost host(std::move(options));
   spawn_chatters(host, chatter_count);
   return host;
@@ -49,6 +51,23 @@ TEST(Determinism, AnotherSeedIsAnotherRun) { EXPECT_NE(hash_of(chatting(1, 3)), 
 
 TEST(Determinism, TheAntitheticRunIsAnotherRun) {
   EXPECT_NE(hash_of(chatting(1, 3, false)), hash_of(chatting(1, 3, true)));
+}
+
+TEST(Determinism, ARunWithoutItsHashIsTheSameRun) {
+  SimHost with = chatting();
+  SimHost without = chatting(1, 3, false, false);
+  ASSERT_TRUE(with.run_until(end) && without.run_until(end));
+  EXPECT_EQ(without.event_count(), with.event_count());
+  std::size_t records = 0;
+  for (std::uint32_t actor = 0; actor < with.actor_count(); ++actor) {
+    const auto a = with.persisted(ActorId{actor});
+    const auto b = without.persisted(ActorId{actor});
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) EXPECT_EQ(*a[i], *b[i]);
+    records += a.size();
+  }
+  EXPECT_GT(records, 100u);
+  EXPECT_DEATH((void)without.run_hash(), "keep_hash");
 }
 
 TEST(Determinism, AnyNumberOfThreadsGivesTheSameRun) {
