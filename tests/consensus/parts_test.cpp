@@ -79,7 +79,7 @@ TEST(PartAssembler, EveryPartButTheLastHasExactlyTheSizeOfAPart) {
     Part part = s.parts[i];
     part.bytes.push_back(0);
     EXPECT_EQ(s.assembler.add(part), Taken::wrong_size);
-    part.bytes.resize(part.bytes.size() - 2);
+    part.bytes.erase(part.bytes.end() - 2, part.bytes.end());
     EXPECT_EQ(s.assembler.add(part), Taken::wrong_size);
     part.bytes.clear();
     EXPECT_EQ(s.assembler.add(part), Taken::wrong_size);
