@@ -62,6 +62,8 @@ void measure_flows(const MarketTotals& t, const MarketCollector& collector, cons
   add(Metric::lease_spend, "market", t.spend_usd);
   add(Metric::tenant_surplus, "market", t.surplus_usd);
   add(Metric::provider_profit, "market", t.profit_usd);
+  add(Metric::total_welfare, "market", t.surplus_usd + t.profit_usd);
+  ratio(Metric::markup, "market", t.profit_usd, t.spend_usd, add);
   ratio(Metric::price_to_cloud, "market", t.cloud_price_usd_h, t.cloud_usd_h, add);
 }
 
@@ -194,6 +196,8 @@ void measure_concentration(const std::vector<double>& leases, const std::vector<
   if (!any(revenue_usd)) return;
   add(Metric::hhi_revenue, "market", sim::hhi_points(revenue_usd));
   add(Metric::gini_revenue, "market", sim::gini(revenue_usd));
+  constexpr std::size_t largest = 3;
+  add(Metric::top_share_revenue, "market", sim::top_share(revenue_usd, largest));
 }
 
 void measure_summary(const MarketCollector& collector, const std::vector<double>& paid_usd,

@@ -317,6 +317,7 @@ void StakeCollector::measure_state(const StakeState& state, const AddMeasure& ad
   add(Metric::hhi_stake, chain_entity, sim::hhi_points(powers));
   add(Metric::gini_stake, chain_entity, sim::gini(powers));
   add(Metric::nakamoto_stake, chain_entity, static_cast<double>(sim::nakamoto(powers, 1.0 / 3)));
+  add(Metric::nakamoto_stake_half, chain_entity, static_cast<double>(sim::nakamoto(powers, 0.5)));
   std::map<std::string, std::pair<double, double>> groups;  // power, power x commission
   double total = 0;
   double weighted = 0;

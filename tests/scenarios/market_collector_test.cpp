@@ -106,6 +106,8 @@ TEST_F(ByHand, AnOrderBecomesALeaseAndAllItsNumbersAreThoseOnPaper) {
   EXPECT_DOUBLE_EQ(measured(Metric::lease_spend), 4 * 5);
   EXPECT_DOUBLE_EQ(measured(Metric::tenant_surplus), (10 - 4) * 5);
   EXPECT_DOUBLE_EQ(measured(Metric::provider_profit), (4 - 1) * 5);
+  EXPECT_DOUBLE_EQ(measured(Metric::total_welfare), (10 - 1) * 5);
+  EXPECT_DOUBLE_EQ(measured(Metric::markup), 3.0 / 4);
   EXPECT_DOUBLE_EQ(measured(Metric::leases_closed, "reason:owner"), 1);
 }
 
@@ -188,13 +190,16 @@ TEST(MarketCollectorWarmUp, LeavesTheStartOutOfTheSummaryAndKeepsItInTheSeries) 
 TEST(Concentration, IsThatOfTheValidationTable) {  // economics.md V33: {1,2,3,4}
   double hhi = 0;
   double gini = 0;
+  double top = 0;
   measure_concentration({0, 0}, {1, 2, 3, 4}, [&](Metric metric, const std::string&, double value) {
     if (metric == Metric::hhi_revenue) hhi = value;
     if (metric == Metric::gini_revenue) gini = value;
+    if (metric == Metric::top_share_revenue) top = value;
     EXPECT_NE(metric, Metric::hhi_leases) << "nobody has a lease";
   });
   EXPECT_NEAR(hhi, 3000, 1e-9);
   EXPECT_NEAR(gini, 0.25, 1e-12);
+  EXPECT_NEAR(top, 0.9, 1e-12);
 }
 
 }  // namespace

@@ -93,6 +93,7 @@ TEST_F(StakeByHand, ConcentrationAndTheAttackArePricedFromTheLedger) {
   look(0h);
   EXPECT_NEAR(summary(Metric::hhi_stake), 1e4 * (.36 + .09 + .01), 1e-9);
   EXPECT_EQ(summary(Metric::nakamoto_stake), 1);
+  EXPECT_EQ(summary(Metric::nakamoto_stake_half), 1);
   EXPECT_NEAR(summary(Metric::attack_cost), 50 * 2.0, 1e-9);
   EXPECT_NEAR(summary(Metric::bonded_ratio), 0.1, 1e-12);
   EXPECT_EQ(summary(Metric::supply), 1000);
