@@ -133,5 +133,12 @@ const RuleCounts& Core::rules() const { return state_->rules_; }
 bool Core::is_signing() const { return state_->may_sign(); }
 std::optional<std::string> Core::halted() const { return state_->halted_; }
 QueueSizes Core::queues() const { return state_->queues(); }
+std::vector<Vote> Core::votes() const {
+  std::vector<Vote> all = state_->votes_.votes();
+  if (!state_->last_) return all;
+  const std::vector<Vote> late = state_->last_->votes.votes();
+  all.insert(all.end(), late.begin(), late.end());
+  return all;
+}
 
 }  // namespace souk::consensus

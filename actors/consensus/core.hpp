@@ -116,6 +116,8 @@ class Core {
   std::optional<std::string> halted() const;
   /// What is held now.
   QueueSizes queues() const;
+  /// The votes that are held, of the height being decided and of the one before.
+  std::vector<Vote> votes() const;
 
  private:
   struct State;

@@ -108,7 +108,8 @@ void Core::State::judge(Candidate& c, Turn& turn) {
 
 void Core::State::judged(const ValueId& value, bool valid, const std::string& why, Turn& turn) {
   Candidate* c = candidate(value);
-  if (c == nullptr || c->judgement != Judgement::unknown) return;
+  // A log may hold two verdicts on one value, of before and after a restart: the later counts.
+  if (c == nullptr || (c->judgement != Judgement::unknown && !replaying_)) return;
   c->checking = false;
   c->judgement = valid ? Judgement::valid : Judgement::invalid;
   log(Verdict{height(), value, valid});

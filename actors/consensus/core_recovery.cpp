@@ -36,6 +36,8 @@ void Core::State::begin_log(Turn& turn) {
   log_.clear();
   log(FileHead{1, config_.chain_id, config_.key});
   log(EndHeight{Height{height().value - 1}});
+  if (silent_through_ && *silent_through_ >= height())
+    log(OwnStatement{end_of(*silent_through_), std::nullopt});
   auto bytes = std::make_shared<const Bytes>(std::move(log_));
   log_.clear();
   turn.out.push_back(Persist{std::move(bytes), Persist::File::wal, false, true});
@@ -119,7 +121,7 @@ Result<void> Core::State::recover_block(const CertifiedValue& certified, Turn& t
   if (certified.commit.signatures.size() != schedule_.current.size() ||
       certified.commit.value != value_id(certified.value->header))
     return fail(name + ": its commit is not of this set and value");
-  feed_commit(certified.commit);
+  feed_commit(certified.commit, turn);
   if (SOUK_CONSENSUS_MUTATE(block_applied_twice)) {
     turn.app.apply({height(), block->header.time, &*block, nullptr, &schedule_.current, {}});
   }
@@ -148,7 +150,10 @@ Result<void> Core::State::recover_log(std::span<const std::uint8_t> bytes, Appli
       return fail("log: does not begin with whose it is");
     } else if (const auto* end = std::get_if<EndHeight>(&*record)) {
       of = end->height + Blocks{1};
-    } else if (const auto* own = std::get_if<OwnStatement>(&*record)) {
+    } else if (const auto* own = std::get_if<OwnStatement>(&*record);
+               own != nullptr && own->statement == end_of(own->statement.height)) {
+      refuse_through(own->statement.height, "what it signed was lost before an earlier start");
+    } else if (own != nullptr) {
       if (auto known = guard_.recover(own->statement); !known) misfit = known.error().message;
       if (own->statement.height == height()) logged_.push_back(own->statement);
     } else if (of == height() && misfit.empty() && !SOUK_CONSENSUS_MUTATE(lock_lost_on_restart)) {
@@ -228,7 +233,7 @@ void Core::State::resume(Turn& turn) {
           Persist{std::make_shared<const Bytes>(std::move(kept_store_)), Persist::File::store, true, true});
   }
   if (silent_through_) {
-    // Over the next crash too.
+    // Over the next crash too. In both files, so that damage to one of them does not undo it.
     turn.out.push_back(
         Persist{frame(StoreRecord{SignedCopy{end_of(*silent_through_)}}), Persist::File::store, true, false});
     observe(Halted{"signs nothing up to height " + text(*silent_through_) + ": " + silence_}, turn);
@@ -237,6 +242,10 @@ void Core::State::resume(Turn& turn) {
   if (rewrite_wal_ && !kept_wal_.empty())
     turn.out.push_back(
         Persist{std::make_shared<const Bytes>(std::move(kept_wal_)), Persist::File::wal, true, true});
+  if (silent_through_) {
+    log(OwnStatement{end_of(*silent_through_), std::nullopt});
+    flush_log(true, turn);
+  }
   if (!turn.app.may_continue(height()))
     return halt("height " + text(height()) + " needs other software", turn);
   if (machine_.decision()) return decide(turn);
@@ -250,11 +259,25 @@ void Core::State::resume(Turn& turn) {
     if (!is_said(s)) say(s, turn);
   }
   build(turn);
-  for (std::size_t i = 0; i < candidates_.size(); ++i) {
-    if (candidates_[i].parts.complete()) judge(candidates_[i], turn);
-  }
+  judge_again(turn);
   tell_status(turn);
   evaluate(turn);
+}
+
+/// What is not judged yet is, and what was found invalid is once more: the software or the settings may be
+/// better ones now, and a verdict in the log must not keep a node from what more than 2/3 decide.
+void Core::State::judge_again(Turn& turn) {
+  for (std::size_t i = 0; i < candidates_.size(); ++i) {
+    Candidate& c = candidates_[i];
+    if (!c.parts.complete()) continue;
+    if (c.judgement == Judgement::invalid) {
+      c.judgement = Judgement::unknown;
+      for (ProposalFacts& p : facts_) {
+        if (p.value == c.parts.id()) p.judgement = Judgement::unknown;
+      }
+    }
+    judge(c, turn);
+  }
 }
 
 bool Core::State::is_said(const Statement& s) const {

@@ -59,6 +59,7 @@ void Core::State::evaluate(Turn& turn) {
     // In replay the decision is made again once there is somebody to tell: resume().
     if (machine_.decision()) return replaying_ ? void() : decide(turn);
   }
+  if (replaying_) return;  // resume() judges again before
   for (const ProposalFacts& p : facts_) {
     if (p.judgement == Judgement::invalid && votes_.quorum_for(Step::precommit, p.round, p.value))
       return halt("more than 2/3 decided a block that does not validate", turn);

@@ -198,7 +198,7 @@ struct Core::State {
   void synced_checked(const SyncCheck& check, bool valid, Turn& turn);
   void drop_synced(ActorId from);
   void learn_decision(Turn& turn);
-  void feed_commit(const Commit& commit);
+  void feed_commit(const Commit& commit, Turn& turn);
   Height stored_from() const;
 
   // ---- core_recovery.cpp
@@ -208,6 +208,7 @@ struct Core::State {
   Result<void> recover_log(std::span<const std::uint8_t> bytes, Application& app);
   Result<void> replay(const WalRecord& record, Turn& turn);
   void resume(Turn& turn);
+  void judge_again(Turn& turn);
   void refuse_through(Height height, std::string why);
   void check_against_copy();
   Result<void> check_head(const FileHead& head, std::string_view file) const;

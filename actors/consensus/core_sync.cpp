@@ -196,7 +196,7 @@ void Core::State::synced_checked(const SyncCheck& check, bool valid, Turn& turn)
   judge(*c, turn);
 }
 
-void Core::State::feed_commit(const Commit& commit) {
+void Core::State::feed_commit(const Commit& commit, Turn& turn) {
   for (std::uint32_t i = 0; i < commit.signatures.size(); ++i) {
     const CommitSignature& s = commit.signatures[i];
     if (s.kind == CommitSignature::Kind::absent) continue;
@@ -204,14 +204,15 @@ void Core::State::feed_commit(const Commit& commit) {
         {Step::precommit, commit.height, commit.round, std::nullopt, no_round}, i, s.validator, s.signature};
     if (s.kind == CommitSignature::Kind::for_value) vote.statement.value = commit.value;
     // As if we were in that round: a vote of a far round would only be noted.
-    votes_.add(vote, std::max(machine_.round(), commit.round), true);
+    const auto outcome = votes_.add(vote, std::max(machine_.round(), commit.round), true);
+    if (outcome.added == VoteKeeper::Added::contradicts) caught(*outcome.earlier, vote, turn);
   }
 }
 
 void Core::State::learn_decision(Turn& turn) {
   const SharedEnvelope message = std::exchange(learnt_, nullptr);
   const Commit& commit = std::get<CertifiedValue>(message->message).commit;
-  feed_commit(commit);
+  feed_commit(commit, turn);
   const bool is_known = std::any_of(facts_.begin(), facts_.end(), [&](const ProposalFacts& p) {
     return p.round == commit.round && p.value == commit.value;
   });

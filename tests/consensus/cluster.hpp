@@ -36,6 +36,7 @@ class ListApp final : public Application {
     return txs;
   }
   Result<void> check(Height, Time, const std::vector<Bytes>& txs) const override {
+    if (refuses) return fail("whatever it is");
     for (const Bytes& tx : txs) {
       if (tx.empty()) return fail("an empty transaction");
     }
@@ -57,6 +58,7 @@ class ListApp final : public Application {
 
   std::size_t tx_count = 1;
   std::size_t tx_bytes = 20;
+  bool refuses = false;  ///< until it is restarted: what others take for valid
   std::vector<Height> applied;
   std::vector<Offence> offences;
   Commit last_commit;

@@ -379,5 +379,70 @@ TEST(CoreCrash, AnAnswerToAQuestionOfTheEarlierLifeIsNoFault) {
   EXPECT_EQ(cluster.seen<PeerFault>(3)[0].kind, PeerFault::Kind::unsolicited);
 }
 
+/// Its log was lost, and later the store, which alone remembered that: it must keep silent still.
+TEST(CoreCrash, SilenceSurvivesDamageToEitherFile) {
+  for (const bool to_store : {true, false}) {
+    Cluster cluster({});
+    cluster.passes = [](std::size_t, std::size_t, const Message&) { return false; };
+    cluster.run_for(seconds(6));  // votes are signed, nothing is decided
+    cluster.kill(0, true);
+    cluster.nodes[0].wal = {};
+    ASSERT_TRUE(cluster.restart(0));
+    cluster.run_for(seconds(1));
+    EXPECT_FALSE(cluster.nodes[0].core->is_signing());
+    cluster.kill(0);
+    TestFile& file = to_store ? cluster.nodes[0].store : cluster.nodes[0].wal;
+    for (std::size_t i = 0; i < file.bytes.size(); i += 16) file.bytes[i] ^= 1;
+    ASSERT_TRUE(cluster.restart(0));
+    cluster.run_for(seconds(20));
+    EXPECT_FALSE(cluster.nodes[0].core->is_signing()) << to_store;
+    cluster.passes = nullptr;
+    ASSERT_TRUE(cluster.run_to_height(3, seconds(60)));
+    EXPECT_TRUE(cluster.nodes[0].core->is_signing());
+    EXPECT_EQ(cluster.faults, Names{});
+  }
+}
+
+/// A node refused what the others decided and stopped. Once it is mended and started again it goes on; the
+/// verdict in its log must not stop it for ever.
+TEST(CoreCrash, WhatWasInvalidBeforeARestartIsJudgedAgain) {
+  Cluster cluster({});
+  ASSERT_TRUE(cluster.run_to_height(3, seconds(10)));
+  cluster.nodes[0].app.refuses = true;
+  ASSERT_TRUE(cluster.run_to_height(6, seconds(10), 0));
+  EXPECT_EQ(cluster.decided(0), 3);
+  EXPECT_EQ(cluster.nodes[0].core->halted(), "more than 2/3 decided a block that does not validate");
+  cluster.kill(0);
+  ASSERT_TRUE(cluster.restart(0));
+  ASSERT_TRUE(cluster.run_to_height(9, seconds(10)));
+  EXPECT_EQ(cluster.nodes[0].core->halted(), std::nullopt);
+  EXPECT_EQ(cluster.nodes[0].app.state_.app_hash, cluster.nodes[1].app.state_.app_hash);
+  EXPECT_EQ(cluster.faults, Names{});
+}
+
+/// The same, while the others can not decide without it: it prevotes what it is offered again.
+TEST(CoreCrash, WhatWasInvalidBeforeARestartIsVotedForAfterIt) {
+  Cluster cluster({});
+  ASSERT_TRUE(cluster.run_to_height(3, seconds(10)));
+  cluster.nodes[0].app.refuses = true;
+  const auto decides = [](const Message& m) {
+    const auto* vote = std::get_if<Vote>(&m);
+    const bool is_last = vote != nullptr && vote->index == 3 && vote->statement.step == Step::precommit;
+    return is_last || std::holds_alternative<CertifiedValue>(m);
+  };
+  // Node 3 helps the others to a polka and locks them, and is gone.
+  cluster.passes = [&](std::size_t, std::size_t, const Message& m) { return !decides(m); };
+  cluster.run_for(seconds(1) + milliseconds(500));
+  cluster.kill(3);
+  cluster.passes = nullptr;
+  cluster.run_for(seconds(30));
+  ASSERT_EQ(cluster.decided(1), 3);
+  EXPECT_GT(cluster.nodes[0].core->rules()[static_cast<std::size_t>(Rule::again_prevote_nil_invalid)], 0u);
+  cluster.kill(0);
+  ASSERT_TRUE(cluster.restart(0));
+  ASSERT_TRUE(cluster.run_to_height(6, seconds(60)));
+  EXPECT_EQ(cluster.faults, Names{});
+}
+
 }  // namespace
 }  // namespace souk::consensus::test
