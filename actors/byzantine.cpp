@@ -17,8 +17,10 @@ using namespace consensus;
 
 /// Tickets of the wrapped validator count up from small numbers.
 constexpr std::uint64_t own_tickets = std::uint64_t{1} << 63;
-/// Rounds and blocks that a flood jumps ahead, and how many votes it has.
+/// Votes of a flood, one of how many is a torrent, and how often that says the same.
 constexpr std::int64_t flood_votes = 6;
+constexpr std::uint64_t floods_per_torrent = 8;
+constexpr std::uint32_t torrent_copies = 400;
 
 const Message* message_of(const Event& event) {
   const auto* to_validator = std::get_if<ValidatorEvent>(&event);
@@ -37,6 +39,10 @@ bool Byzantine::does(Misdeed misdeed) const {
   return std::find(config_.misdeeds.begin(), config_.misdeeds.end(), misdeed) != config_.misdeeds.end();
 }
 
+std::uint64_t Byzantine::draw(std::uint64_t below) {
+  return context_.stream(Purpose::byzantine, draws_++).below(below);
+}
+
 /// Whether it does it this time.
 bool Byzantine::dares(Misdeed misdeed) {
   if (!does(misdeed)) return false;
@@ -53,16 +59,29 @@ void Byzantine::on(const Event& event, const Context& context, Effects& out) {
     const auto* made = std::get_if<SignatureMade>(e);
     if (made != nullptr && made->ticket >= own_tickets) return signature_made(*made, out);
   }
+  const Message* message = message_of(event);
+  if (message != nullptr && tells_of_itself(*message)) return;
   scratch_.clear();
   inner_.on(event, context, scratch_);
-  if (const Message* message = message_of(event)) {
+  if (message != nullptr) {
     if (const auto* proposal = std::get_if<Proposal>(message)) {
-      note(*proposal);
+      const bool is_new = note(*proposal);
       if (does(Misdeed::two_faced)) vote_for_both(*proposal, out);
+      if (is_new && does(Misdeed::out_of_turn)) jump_in(*proposal, out);
     }
   }
   alter(scratch_, out);
   forget();
+}
+
+/// What it signed itself comes back from its peers, and evidence against it: the wrapped validator must not
+/// hear of it, or would give it away.
+bool Byzantine::tells_of_itself(const Message& message) const {
+  const Address self = address_of(*inner_.core()->config().key);
+  if (const auto* vote = std::get_if<Vote>(&message)) return vote->validator == self;
+  if (const auto* proposal = std::get_if<Proposal>(&message)) return proposal->head.validator == self;
+  const auto* evidence = std::get_if<Evidence>(&message);
+  return evidence != nullptr && evidence->first.validator == self;
 }
 
 TimerId Byzantine::begin(Misdeed misdeed, Duration amount) {
@@ -91,10 +110,13 @@ bool Byzantine::command(TimerId timer, Effects& out) {
   return true;
 }
 
-void Byzantine::note(const Proposal& proposal) {
+/// Whether it is new.
+bool Byzantine::note(const Proposal& proposal) {
   const Statement& s = proposal.head.statement;
   auto& seen = proposals_[{s.height, s.round}];
-  if (seen.size() < 4 && std::find(seen.begin(), seen.end(), s) == seen.end()) seen.push_back(s);
+  if (seen.size() >= 4 || std::find(seen.begin(), seen.end(), s) != seen.end()) return false;
+  seen.push_back(s);
+  return true;
 }
 
 /// Drops what is about heights long decided.
@@ -125,13 +147,18 @@ void Byzantine::alter_signing(const MakeSignature& effect, Effects& out) {
   const auto own = statement_of(*effect.bytes);
   if (!own || own->step == Step::propose) return;
   if (dares(Misdeed::future_flood)) flood(*own, out);
+  if (own->step == Step::precommit && own->value && dares(Misdeed::withheld_precommits)) {
+    silenced_[{own->height, own->round, own->step}] = inner_.core()->config().peers;
+    return;
+  }
   const bool forgets = does(Misdeed::amnesia) && !own->value;
   const bool doubles = does(Misdeed::double_vote);
   if (!forgets && !doubles) return;
   const auto other = other_vote(*own);
   if (!other || !dares(forgets ? Misdeed::amnesia : Misdeed::double_vote)) return;
-  std::vector<ActorId> to = forgets ? inner_.core()->config().peers : half(true);
-  silenced_[{own->height, own->round, own->step}] = to;
+  const bool is_careless = !forgets && draw(3) == 0;
+  std::vector<ActorId> to = forgets || is_careless ? inner_.core()->config().peers : half(true);
+  if (!is_careless) silenced_[{own->height, own->round, own->step}] = to;
   sign({*other, std::nullopt, std::move(to)}, out);
 }
 
@@ -152,17 +179,16 @@ std::optional<Statement> Byzantine::other_vote(const Statement& own) const {
   return other;
 }
 
+/// In rounds that are never reached, so that it contradicts nothing the wrapped validator will sign.
 void Byzantine::flood(const Statement& own, Effects& out) {
+  const bool is_torrent = draw(floods_per_torrent) == 0;
   for (std::int64_t i = 1; i <= flood_votes; ++i) {
     Statement far = own;
     far.value.reset();
     far.valid_round = no_round;
-    if (i % 2 == 0) {
-      far.height = Height{own.height.value + (i == 2 ? 1 : 1'000 * i)};
-    } else {
-      far.round = static_cast<Round>(own.round + 1 + i * i * 100);
-    }
-    sign({far, std::nullopt, inner_.core()->config().peers}, out);
+    far.round = static_cast<Round>(own.round + 1 + i * i * 100);
+    if (i % 2 == 0) far.height = Height{own.height.value + (i == 2 ? 1 : 1'000 * i)};
+    sign({far, std::nullopt, inner_.core()->config().peers, i == 2 && is_torrent ? torrent_copies : 1}, out);
   }
 }
 
@@ -185,7 +211,7 @@ void Byzantine::signature_made(const SignatureMade& made, Effects& out) {
   const Signed head{forgery.statement, *index, self, made.signature};
   for (const ActorId to : forgery.to) {
     if (!forgery.value) {
-      tell(to, head, out);
+      for (std::uint32_t i = 0; i < forgery.copies; ++i) tell(to, head, out);
       continue;
     }
     const Value& value = **forgery.value;

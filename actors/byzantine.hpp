@@ -13,19 +13,23 @@ namespace souk {
 
 /// What it does wrong. A duplicate key needs no code: it is two validators with one key.
 enum class Misdeed : std::uint8_t {
-  double_vote,      ///< signs a second vote, and tells half of its peers that one
+  double_vote,      ///< signs a second vote, and tells half of its peers that one, or carelessly all
   double_proposal,  ///< proposes two valid blocks, one to each half
   amnesia,          ///< votes for what is proposed, whatever it is locked on
   silent_proposer,  ///< never sends its proposals
   late_proposer,    ///< holds them back
   withheld_parts,   ///< proposes, and keeps the block's parts from half of its peers
   forged_parts,     ///< sends parts with a byte changed
-  invalid_block,    ///< proposes blocks that break a rule of the header or hold what is no transaction
+  invalid_block,    ///< proposes blocks that break a rule: of the header, of transactions, of the last commit
   lunatic_header,   ///< proposes blocks with validators or a state that never were
   bad_timestamp,    ///< proposes blocks of the past or the future
-  future_flood,     ///< votes for rounds and heights that are far off
+  future_flood,     ///< votes for rounds and heights that are far off, and at times hundreds for the next
   lying_sync,       ///< claims heights it does not have, and answers with forged decisions
-  two_faced,        ///< the attack: two blocks, and all votes for each to one half of the peers
+  false_polka,      ///< proposes another block with the valid round of a polka that never was
+  withheld_precommits,  ///< locks others by its prevotes and lets nobody decide: neither a precommit for a
+                        ///< value nor a decision leaves it
+  out_of_turn,          ///< proposes a block of its own when it is another's turn
+  two_faced,            ///< the attack: two blocks, and all votes for each to one half of the peers
 };
 
 struct ByzantineConfig {
@@ -58,14 +62,16 @@ class Byzantine {
     consensus::Statement statement;
     std::optional<consensus::SharedValue> value{};  ///< of a proposal
     std::vector<ActorId> to;
+    std::uint32_t copies = 1;  ///< each of them gets
   };
   enum class Timer : std::uint32_t { late = 900, begin = 901, end = 902 };
 
   bool command(TimerId timer, Effects& out);
   bool does(Misdeed misdeed) const;
   bool dares(Misdeed misdeed);
-  void learn(const Event& event);
-  void note(const consensus::Proposal& proposal);
+  bool tells_of_itself(const consensus::Message& message) const;
+  bool note(const consensus::Proposal& proposal);
+  std::uint64_t draw(std::uint64_t below);
   void signature_made(const SignatureMade& made, Effects& out);
   void alter(Effects& inner, Effects& out);
   void alter_signing(const MakeSignature& effect, Effects& out);
@@ -73,9 +79,9 @@ class Byzantine {
   void alter_proposal(ActorId to, const consensus::Proposal& proposal, Send&& send, Effects& out);
   void alter_part(ActorId to, const consensus::Part& part, Send&& send, Effects& out);
   std::optional<consensus::Statement> other_vote(const consensus::Statement& own) const;
-  consensus::SharedValue forge_block(const consensus::Proposal& proposal);
   void forge_proposal(const consensus::Proposal& proposal, Misdeed misdeed, Effects& out);
   void flood(const consensus::Statement& own, Effects& out);
+  void jump_in(const consensus::Proposal& proposal, Effects& out);
   void vote_for_both(const consensus::Proposal& proposal, Effects& out);
   void sign(Forgery forgery, Effects& out);
   void tell(ActorId to, consensus::Message message, Effects& out) const;

@@ -12,6 +12,39 @@ namespace souk {
 
 using namespace consensus;
 
+namespace {
+
+/// Another block of which nothing but the last commit is wrong.
+void spoil_last_commit(Block& block, std::uint64_t kind) {
+  std::vector<CommitSignature>& entries = block.last_commit.signatures;
+  switch (kind) {
+    case 0:  // too little power
+      std::fill(entries.begin(), entries.end() - 1, CommitSignature{});
+      break;
+    case 1: entries.back().signature[0] ^= 1; break;
+    case 2: ++block.last_commit.round; break;
+    default: std::swap(entries.front(), entries.back()); break;
+  }
+  block.header.last_commit_hash = commit_hash(block.last_commit);
+}
+
+/// Breaks one rule of blocks.
+void spoil(Block& block, std::uint64_t kind) {
+  Header& header = block.header;
+  if (kind >= 4 && block.last_commit.signatures.size() > 1) return spoil_last_commit(block, kind - 4);
+  switch (kind % 4) {
+    case 0: header.height = header.height + Blocks{1}; break;
+    case 1: header.last_value[0] ^= 1; break;
+    case 2: header.chain_id += "x"; break;
+    default:
+      block.txs.push_back({0xff, 0xff, 0xff});
+      header.data_hash = data_hash(block.txs);
+      break;
+  }
+}
+
+}  // namespace
+
 void Byzantine::alter_send(Send&& send, Effects& out) {
   const auto* to_validator = std::get_if<ValidatorEvent>(&send.event);
   const auto* from = to_validator == nullptr ? nullptr : std::get_if<PeerMessage>(to_validator);
@@ -35,6 +68,7 @@ void Byzantine::alter_send(Send&& send, Effects& out) {
         std::find(silenced->second.begin(), silenced->second.end(), to) != silenced->second.end())
       return;
   }
+  if (does(Misdeed::withheld_precommits) && std::holds_alternative<CertifiedValue>(message)) return;
   if (const auto* certified = std::get_if<CertifiedValue>(&message);
       certified != nullptr && dares(Misdeed::lying_sync)) {
     Value other = *certified->value;
@@ -61,9 +95,9 @@ void Byzantine::alter_proposal(ActorId to, const Proposal& proposal, Send&& send
   }
   note(proposal);
   for (const Misdeed misdeed : {Misdeed::invalid_block, Misdeed::lunatic_header, Misdeed::bad_timestamp,
-                                Misdeed::double_proposal, Misdeed::two_faced}) {
-    if (!does(misdeed) || proposal.only_part == nullptr || s.valid_round != no_round || !dares(misdeed))
-      continue;
+                                Misdeed::false_polka, Misdeed::double_proposal, Misdeed::two_faced}) {
+    const bool could = misdeed == Misdeed::false_polka ? s.round > 0 : s.valid_round == no_round;
+    if (!does(misdeed) || proposal.only_part == nullptr || !could || !dares(misdeed)) continue;
     forge_proposal(proposal, misdeed, out);
     return alter_proposal(to, proposal, std::move(send), out);
   }
@@ -99,27 +133,23 @@ void Byzantine::forge_proposal(const Proposal& proposal, Misdeed misdeed, Effect
   auto block = open_value(Value{proposal.value, proposal.only_part->bytes});
   if (!block) return;
   Header& header = block->header;
-  const std::uint64_t kind = context_.stream(Purpose::byzantine, draws_++).below(4);
+  Statement other = s;
+  const std::uint64_t kind = draw(8);
   switch (misdeed) {
     case Misdeed::lunatic_header: (kind % 2 == 0 ? header.validators_hash : header.app_hash)[0] ^= 1; break;
     case Misdeed::bad_timestamp:
-      header.time += (kind % 2 == 0 ? 1 : -1) * std::chrono::hours(kind < 2 ? 1 : 48);
+      header.time += (kind % 2 == 0 ? 1 : -1) * std::chrono::hours(kind < 4 ? 1 : 48);
       break;
-    case Misdeed::invalid_block:
-      if (kind == 0) header.height = header.height + Blocks{1};
-      if (kind == 1) header.last_value[0] ^= 1;
-      if (kind == 2) header.chain_id += "x";
-      if (kind == 3) {
-        block->txs.push_back({0xff, 0xff, 0xff});
-        header.data_hash = data_hash(block->txs);
-      }
+    case Misdeed::invalid_block: spoil(*block, kind); break;
+    case Misdeed::false_polka:
+      other.valid_round = static_cast<Round>(draw(static_cast<std::uint64_t>(s.round)));
+      header.time += std::chrono::milliseconds(1);
       break;
     default:  // two valid blocks: the other is a little later
       header.time += std::chrono::milliseconds(1);
       break;
   }
   const bool two = misdeed == Misdeed::double_proposal || misdeed == Misdeed::two_faced;
-  Statement other = s;
   const SharedValue value = make_value(*block, inner_.core()->config().block_limits);
   other.value = value_id(value->header);
   const std::vector<ActorId> to = two ? half(*s.value < *other.value) : inner_.core()->config().peers;
@@ -131,6 +161,24 @@ void Byzantine::forge_proposal(const Proposal& proposal, Misdeed misdeed, Effect
   note(forged);
   vote_for_both(proposal, out);
   vote_for_both(forged, out);
+}
+
+/// The block of another's proposal, made its own, in that round or the next.
+void Byzantine::jump_in(const Proposal& proposal, Effects& out) {
+  const Core& core = *inner_.core();
+  const Statement& s = proposal.head.statement;
+  const Address self = address_of(*core.config().key);
+  const auto index = core.validators().current.index_of(self);
+  if (!index || s.height != core.height() || proposal.only_part == nullptr) return;
+  const auto round = static_cast<Round>(s.round + static_cast<Round>(draw(2)));
+  if (core.proposer(round) == *index) return;
+  auto block = open_value(Value{proposal.value, proposal.only_part->bytes});
+  if (!block || !dares(Misdeed::out_of_turn)) return;
+  block->header.time += std::chrono::milliseconds(1);
+  block->header.proposer = self;
+  const SharedValue value = make_value(*block, core.config().block_limits);
+  sign({{Step::propose, s.height, round, value_id(value->header), no_round}, value, core.config().peers},
+       out);
 }
 
 /// Every vote that can help `proposal`, to the half of the peers that got it; to all if nothing contradicts

@@ -34,7 +34,10 @@ Misdeed misdeed_of(const std::string& word) {
                                                     {"lunatic_header", Misdeed::lunatic_header},
                                                     {"bad_timestamp", Misdeed::bad_timestamp},
                                                     {"future_flood", Misdeed::future_flood},
-                                                    {"lying_sync", Misdeed::lying_sync}};
+                                                    {"lying_sync", Misdeed::lying_sync},
+                                                    {"false_polka", Misdeed::false_polka},
+                                                    {"out_of_turn", Misdeed::out_of_turn},
+                                                    {"withheld_precommits", Misdeed::withheld_precommits}};
   return words.at(word);  // the table of settings lets no other through
 }
 

@@ -234,10 +234,10 @@ std::size_t StakingSettings::operator_count() const {
 }
 
 const std::vector<std::string>& byzantine_words() {
-  static const std::vector<std::string> words{"double_vote",     "double_proposal", "amnesia",
-                                              "silent_proposer", "late_proposer",   "withheld_parts",
-                                              "forged_parts",    "invalid_block",   "lunatic_header",
-                                              "bad_timestamp",   "future_flood",    "lying_sync"};
+  static const std::vector<std::string> words{
+      "double_vote",    "double_proposal", "amnesia",       "silent_proposer", "late_proposer",
+      "withheld_parts", "forged_parts",    "invalid_block", "lunatic_header",  "bad_timestamp",
+      "future_flood",   "lying_sync",      "false_polka",   "out_of_turn",     "withheld_precommits"};
   return words;
 }
 

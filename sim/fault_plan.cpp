@@ -154,6 +154,7 @@ class Drawing {
       case FaultGroup::clock: return draw_clock();
       case FaultGroup::byzantine: return draw_byzantine();
       case FaultGroup::membership: return draw_membership();
+      case FaultGroup::application: return draw_application();
     }
   }
 
@@ -235,6 +236,17 @@ class Drawing {
     switch (family_) {
       case FaultFamily::reweigh: return few([&] { add({anyone()}, about(2e5, 3e6), 1ms); });
       default: return few([&] { add({anyone()}, 0, 1ms); });
+    }
+  }
+
+  /// One honest validator with less than a third, so that the others can agree on what it refuses.
+  void draw_application() {
+    __extension__ typedef __int128 Wide;
+    Wide total = 0;
+    for (const std::int64_t power : knobs_.powers) total += power;
+    for (const ActorId actor : shuffled(rng_, knobs_.actors)) {
+      if (is_byzantine(actor) || Wide{3} * power_of(actor) >= total) continue;
+      return place(knobs_.begin, {actor}, about(1, 20), knobs_.chaos);
     }
   }
 

@@ -142,7 +142,8 @@ FaultGroup group_of(FaultFamily family) {
   if (family <= FaultFamily::rolled_back) return FaultGroup::disk;
   if (family <= FaultFamily::strobe) return FaultGroup::clock;
   if (family <= FaultFamily::lunatic_header) return FaultGroup::byzantine;
-  return FaultGroup::membership;
+  if (family <= FaultFamily::rotate_key) return FaultGroup::membership;
+  return family == FaultFamily::stricter ? FaultGroup::application : FaultGroup::byzantine;
 }
 
 std::string name_of(FaultFamily family) {

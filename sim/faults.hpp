@@ -16,9 +16,9 @@
 /// every fault draws from streams of its own, so that taking one out leaves the others as they were.
 namespace souk::sim {
 
-/// consensus-node.md section 5, "Our fault list". The comment says what Fault::who and Fault::amount mean;
-/// "links" are those of messages that `who` sends, all links if `who` is empty. Appended to only: texts of
-/// plans name them.
+/// consensus-node.md section 5, "Our fault list", and four more at the end. The comment says what Fault::who
+/// and Fault::amount mean; "links" are those of messages that `who` sends, all links if `who` is empty.
+/// Appended to only: texts of plans name them.
 enum class FaultFamily : std::uint8_t {
   // network: while the fault lasts
   loss,               ///< links; probability, millionths
@@ -79,10 +79,16 @@ enum class FaultFamily : std::uint8_t {
   leave,
   reweigh,     ///< amount: power, millionths of what it was
   rotate_key,  ///< amount: which key is next
+  // byzantine, again
+  false_polka,  ///< proposes again, with the valid round of a polka that never was
+  out_of_turn,  ///< proposes when it is another's turn
+  withheld_precommits,
+  // application: who[0] takes other blocks for valid than the rest; carried out by whoever runs the world
+  stricter,  ///< refuses blocks of more than `amount` transactions, from the begin of the run
 };
-inline constexpr std::size_t fault_family_count = 49;
+inline constexpr std::size_t fault_family_count = 53;
 
-enum class FaultGroup : std::uint8_t { network, process, disk, clock, byzantine, membership };
+enum class FaultGroup : std::uint8_t { network, process, disk, clock, byzantine, membership, application };
 FaultGroup group_of(FaultFamily family);
 /// "network.loss".
 std::string name_of(FaultFamily family);

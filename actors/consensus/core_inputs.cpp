@@ -77,7 +77,8 @@ void Core::State::count_proposal(const SharedEnvelope& m, std::optional<ActorId>
     if (known.statement == s && known.head) return;
     if (known.statement.round != s.round || !known.head) continue;
     ++of_round;
-    if (contradict(known.statement, s)) caught(*known.head, proposal.head, turn);
+    if (contradict(known.statement, s) && !SOUK_CONSENSUS_MUTATE(proposal_from_anyone))
+      caught(*known.head, proposal.head, turn);
   }
   // A cheat's third proposal matters only if others vote for it.
   if (of_round >= proposals_per_round_max &&

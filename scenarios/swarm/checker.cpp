@@ -90,7 +90,9 @@ void Checker::observed(Time at, ActorId who, const Observation& observation) {
     // Keeping silent for a while after a crash is what a careful node does; no upgrade is planned here, so
     // nothing else may stop it.
     const bool is_careful = h->why.starts_with("signs nothing up to");
-    if (!is_careful) violated(Invariant::s2, highest_, at, {who}, "it stopped for good: " + h->why);
+    const bool refuses = watched(who).stricter && h->why.starts_with("more than 2/3 decided a block");
+    if (!is_careful && !refuses)
+      violated(Invariant::s2, highest_, at, {who}, "it stopped for good: " + h->why);
     halted_.emplace_back(who, h->why);
   }
 }
@@ -154,6 +156,7 @@ void Checker::came_back(Time at, ActorId who, std::optional<Height> decided, con
     violated(Invariant::s8, *reported, at, {who},
              fmt::format("it had told of height {} and came back with {}", reported->value,
                          decided ? std::to_string(decided->value) : "none"));
+  for (auto& [equivocation, since] : known_to_) since.erase(who);
   reported_.at(who.value) = decided;
   if (!decided) return;
   const auto known = app_hashes_.find(*decided);

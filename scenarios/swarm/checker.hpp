@@ -26,6 +26,7 @@ struct Watched {
   std::string name;
   Kind kind = Kind::node;
   bool honest = true;     ///< false: Byzantine, nothing it says is held against the cluster
+  bool stricter = false;  ///< refuses blocks that the others take; may stop when they decide one
   bool remembers = true;  ///< false: its disk may forget unnoticed, so it may sign twice
   std::optional<consensus::PublicKey> key{};
   ActorId attached = no_actor;  ///< of a client: the node it talks to
@@ -70,6 +71,8 @@ class Checker final : public runtime::Collector {
   /// Sizes of a node's mempool against its bounds.
   void mempool_is(Time at, ActorId who, std::size_t txs, std::size_t txs_max, std::size_t bytes,
                   std::size_t bytes_max);
+  /// Votes that an honest node holds: two of them that contradict each other must come into a block.
+  void votes_are(ActorId who, const std::vector<consensus::Vote>& votes);
   /// Compares a node's whole state with the reference's, if they are at the same height.
   void state_is(Time at, ActorId who, Height height, const Hash& state_hash);
   /// From here on L1 to L3 hold: a new height must come within `within`.
@@ -144,6 +147,7 @@ class Checker final : public runtime::Collector {
   void check_single(Time at, ActorId who, Signer& signer, const consensus::Statement& s);
   void check_proposer(Time at, ActorId who, const consensus::Statement& s);
   void check_lock(Time at, ActorId who, const Signer& signer, const consensus::Statement& s);
+  void check_polka(Time at, ActorId who, const consensus::Statement& s);
   void check_timely(Time at, ActorId who, const consensus::Statement& s);
   bool could_be_polka(Height height, consensus::Round round, const consensus::ValueId& value) const;
   void collect_statement(const consensus::Message& message);
@@ -153,6 +157,7 @@ class Checker final : public runtime::Collector {
   void submitted(Time at, ActorId client, const SharedTx& tx);
   void told(Time at, ActorId client, const TxDecided& decided);
   void collect(Time at, ActorId who, const std::vector<Reference::Finding>& findings);
+  void check_proven(Time at, const std::map<ActorId, Height>& decided);
   void check_inclusions(Time at);
   void check_answers(bool all);
   /// Whether proposals and prevotes of `height` are still known; a node far behind may be at one that is not.
@@ -176,6 +181,8 @@ class Checker final : public runtime::Collector {
   std::map<consensus::PublicKey, Signer> signers_;
   std::map<std::tuple<Height, consensus::Round, consensus::ValueId>, std::set<Address>> prevotes_;
   std::map<std::tuple<Height, consensus::Round, consensus::ValueId>, Proposed> proposals_;
+  /// Of which a node has the evidence or both statements, since it was started; the chain's height then.
+  std::map<Equivocation, std::map<ActorId, Height>> known_to_;
   std::map<Address, Height> caught_;  ///< proven guilty to somebody honest; the chain's height then
   std::map<TxKey, Submitted> txs_;
   std::map<std::pair<ActorId, std::uint64_t>, TxKey> keys_;  ///< by client and number

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "actors/base/enums.hpp"
 #include "scenarios/swarm/checker.hpp"
 #include "scenarios/swarm/statements.hpp"
 
@@ -88,6 +89,7 @@ void Checker::lived(Time at, const std::map<ActorId, Height>& decided, Duration 
              fmt::format("at height {} of {}, {:.0f} s after the heal", height.value, highest_.value,
                          seconds(catch_up)));
   }
+  check_proven(at, decided);
   for (const auto& [key, tx] : txs_) {
     const ActorId node = watched(tx.client).attached;
     if (node != no_actor && !decided.contains(node)) continue;  // it lies, or is out of order
@@ -96,6 +98,22 @@ void Checker::lived(Time at, const std::map<ActorId, Height>& decided, Duration 
       violated(
           Invariant::l3, highest_, at, {tx.client},
           fmt::format("transaction {} sent at height {} is not in the chain", key.second, tx.height.value));
+  }
+}
+
+/// What a node that is up knows of for long enough, its links whole, is in a block.
+void Checker::check_proven(Time at, const std::map<ActorId, Height>& decided) {
+  // A block has room for a few only.
+  const Blocks enough{punished_within.count + static_cast<std::int64_t>(known_to_.size()) / 4};
+  for (const auto& [equivocation, known_to] : known_to_) {
+    if (reference_.is_proven(equivocation)) continue;
+    for (const auto& [node, since] : known_to) {
+      if (!decided.contains(node) || highest_ <= std::max(since, healed_height_) + enough) continue;
+      violated(
+          Invariant::s9, equivocation.height, at, {node},
+          fmt::format("it knows of two {}s in round {} by one validator, and no block holds the evidence",
+                      enum_name(equivocation.step), equivocation.round));
+    }
   }
 }
 

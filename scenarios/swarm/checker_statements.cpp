@@ -39,6 +39,7 @@ void Checker::signs(Time at, ActorId who, const Statement& s) {
     if (s.step == Step::prevote && s.value)
       prevotes_[{s.height, s.round, *s.value}].insert(address_of(*w.key));
   }
+  if (s.step == Step::prevote && s.value && s.valid_round != no_round) check_polka(at, who, s);
   if (s.step == Step::propose || (s.step == Step::prevote && s.value)) check_proposer(at, who, s);
   if (s.step == Step::prevote && s.value && s.valid_round == no_round) check_timely(at, who, s);
 }
@@ -55,15 +56,17 @@ void Checker::check_lock(Time at, ActorId who, const Signer& signer, const State
   const bool locked =
       signer.lock_height == s.height && signer.lock_round < s.round && signer.lock_round != no_round;
   if (!locked || signer.lock_value == *s.value) return;
-  if (s.valid_round < signer.lock_round) {
+  if (s.valid_round < signer.lock_round)
     violated(Invariant::s4, s.height, at, {who},
              fmt::format("signed {} while locked on {} of round {}", to_text(s), short_hex(signer.lock_value),
                          signer.lock_round));
-  } else if (!could_be_polka(s.height, s.valid_round, *s.value)) {
+}
+
+/// Lines 28-30: a prevote for what is proposed again rests on a polka, whether there is a lock or not.
+void Checker::check_polka(Time at, ActorId who, const Statement& s) {
+  if (!could_be_polka(s.height, s.valid_round, *s.value))
     violated(Invariant::s4, s.height, at, {who},
-             fmt::format("signed {} while locked on {}: there was no polka in round {}", to_text(s),
-                         short_hex(signer.lock_value), s.valid_round));
-  }
+             fmt::format("signed {}: there was no polka in round {}", to_text(s), s.valid_round));
 }
 
 /// Whether the prevotes of keys that sign once, and all that others could have signed, make a polka.
@@ -129,6 +132,16 @@ void Checker::caught(Time at, ActorId who, const Evidence& evidence) {
         fmt::format("evidence against {}, which signed once: {} and {}", short_hex(sha256(guilty.bytes)),
                     to_text(evidence.first.statement), to_text(evidence.second.statement)));
   caught_.emplace(guilty, highest_);
+  known_to_[equivocation_of(evidence)].emplace(who, highest_);
+}
+
+void Checker::votes_are(ActorId who, const std::vector<Vote>& votes) {
+  std::map<Equivocation, const Statement*> said;
+  for (const Vote& vote : votes) {
+    const Statement& s = vote.statement;
+    const auto [first, fresh] = said.emplace(Equivocation{s.height, s.round, s.step, vote.validator}, &s);
+    if (!fresh && contradict(*first->second, s)) known_to_[first->first].emplace(who, highest_);
+  }
 }
 
 Address Checker::reference_proposer(Height height, Round round) const {

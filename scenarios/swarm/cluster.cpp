@@ -106,7 +106,7 @@ bool Cluster::until(Time end) {
   return true;
 }
 
-/// What no effect tells: mempools, and states where two are at one height.
+/// What no effect tells: mempools, votes, and states where two are at one height.
 void Cluster::inspect() {
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     const ActorId id{i};
@@ -116,6 +116,7 @@ void Cluster::inspect() {
     const MempoolLimits& limits = plan_.knobs.mempool;
     checker_.mempool_is(host_.now(), id, v->mempool().tx_count(), limits.tx_count_max,
                         v->mempool().byte_count(), limits.byte_count_max);
+    if (!nodes_[id].byzantine) checker_.votes_are(id, v->core()->votes());
     const auto decided = v->core()->decided();
     if (decided && decided->value % 8 == 0)
       checker_.state_is(host_.now(), id, *decided, v->ledger().state_hash());

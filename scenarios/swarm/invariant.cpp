@@ -16,7 +16,7 @@ constexpr std::array<Text, invariant_count> texts{{
     {"S1", "agreement: one value per height"},
     {"S2", "every decided block validates"},
     {"S3", "a correct key signs one statement per height, round and step"},
-    {"S4", "no prevote against a lock without a polka of a round since"},
+    {"S4", "no prevote against a lock, or on a valid round, without the polka it rests on"},
     {"S5", "commits verify under the validators of their height"},
     {"S6", "equal app hash and equal state at equal height"},
     {"S7", "height and time strictly increase, and proposers' clocks are bounded"},

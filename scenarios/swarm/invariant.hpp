@@ -17,7 +17,7 @@ enum class Invariant : std::uint8_t {
   s1,   ///< agreement: one value per height
   s2,   ///< every decided block validates
   s3,   ///< a correct key signs one statement per height, round and step
-  s4,   ///< no prevote against a lock without a polka of a round since
+  s4,   ///< no prevote against a lock, or on a valid round, without the polka it rests on
   s5,   ///< commits verify under the validators of their height
   s6,   ///< equal app hash and equal state at equal height
   s7,   ///< height and time strictly increase, and proposers' clocks are bounded

@@ -57,7 +57,16 @@ std::optional<ActorId> Nodes::twin_of(ActorId of) const {
   return std::nullopt;
 }
 
-ValidatorConfig Nodes::config_of(ActorId id, std::int64_t version) const {
+const sim::Fault* Nodes::stricter_at(ActorId id, Time now) const {
+  for (const sim::Fault& fault : plan_.faults.faults) {
+    if (fault.family == FaultFamily::stricter && fault.who.at(0) == id && fault.at <= now &&
+        now < fault.until())
+      return &fault;
+  }
+  return nullptr;
+}
+
+ValidatorConfig Nodes::config_of(ActorId id, std::int64_t version, Time now) const {
   const Knobs& knobs = plan_.knobs;
   const Node& node = nodes_.at(id.value);
   ValidatorConfig config;
@@ -65,6 +74,8 @@ ValidatorConfig Nodes::config_of(ActorId id, std::int64_t version) const {
   config.block_time = knobs.block_time;
   config.mempool = knobs.mempool;
   config.block_byte_count_max = knobs.block_limits.bytes_max;
+  if (const sim::Fault* fault = stricter_at(id, now))
+    config.block_tx_count_max = static_cast<std::size_t>(fault->amount);
   config.invariants_every_blocks = 0;  // the reference does
   config.publish_chain = false;
   config.publish_transfers = false;
@@ -103,11 +114,13 @@ ActorId Nodes::attached(std::uint32_t client) const {
   return {at};
 }
 
-runtime::AnyActor Nodes::fresh(ActorId id) const { return seated(id, Validator(config_of(id, 0))); }
+runtime::AnyActor Nodes::fresh(ActorId id) const {
+  return seated(id, Validator(config_of(id, 0, genesis_time)));
+}
 
-Result<runtime::AnyActor> Nodes::from_disk(ActorId id, const runtime::DiskImage& disk,
-                                           std::int64_t version) const {
-  auto validator = Validator::recover(config_of(id, version), {disk.wal, disk.store});
+Result<runtime::AnyActor> Nodes::from_disk(ActorId id, const runtime::DiskImage& disk, std::int64_t version,
+                                           Time now) const {
+  auto validator = Validator::recover(config_of(id, version, now), {disk.wal, disk.store});
   if (!validator) return Unexpected{validator.error()};
   return seated(id, std::move(*validator));
 }
@@ -123,11 +136,14 @@ runtime::ActorOptions Nodes::options_of(ActorId id) const {
 CheckerSetup Nodes::checker_setup() const {
   CheckerSetup setup{
       {std::string(chain_id), genesis_, *validators_, scheme_}, {}, plan_.knobs.time_bounds, {}};
+  const auto peers = static_cast<std::uint32_t>(nodes_.size() - 1);
+  setup.queues.future_messages = peers * std::max(8u, 2 * static_cast<std::uint32_t>(keys_.size()));
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     Watched w;
     w.name = nodes_[i].name;
     w.honest = !nodes_[i].byzantine;
     w.remembers = !suffers(plan_.faults, {i}, forgets);
+    w.stricter = is_stricter({i});
     if (nodes_[i].has_key) w.key = keys_.at(nodes_[i].key_of);
     setup.actors.push_back(std::move(w));
   }

@@ -39,15 +39,19 @@ class Nodes {
   ActorId attached(std::uint32_t client) const;
 
   runtime::AnyActor fresh(ActorId id) const;
-  /// Errors: what the disk holds can not be made sense of.
-  Result<runtime::AnyActor> from_disk(ActorId id, const runtime::DiskImage& disk, std::int64_t version) const;
+  /// Errors: what the disk holds can not be made sense of. `now`: faults that are over by then left nothing.
+  Result<runtime::AnyActor> from_disk(ActorId id, const runtime::DiskImage& disk, std::int64_t version,
+                                      Time now) const;
+  /// Whether the plan has it refuse blocks that the others take.
+  bool is_stricter(ActorId id) const { return stricter_at(id, genesis_time) != nullptr; }
   runtime::ActorOptions options_of(ActorId id) const;
   const runtime::SignatureScheme& scheme() const { return *scheme_; }
 
   CheckerSetup checker_setup() const;
 
  private:
-  ValidatorConfig config_of(ActorId id, std::int64_t version) const;
+  ValidatorConfig config_of(ActorId id, std::int64_t version, Time now) const;
+  const sim::Fault* stricter_at(ActorId id, Time now) const;
   runtime::AnyActor seated(ActorId id, Validator validator) const;
 
   Plan plan_;

@@ -26,6 +26,11 @@ PlainSet plain_of(const ValidatorSet& set) {
 
 }  // namespace
 
+Equivocation equivocation_of(const Evidence& evidence) {
+  const Statement& s = evidence.first.statement;
+  return {s.height, s.round, s.step, evidence.first.validator};
+}
+
 Reference::Reference(ReferenceSetup setup)
     : setup_(std::move(setup)),
       ledger_(setup_.genesis),
@@ -186,7 +191,11 @@ TxResult Reference::deliver(const Tx& tx, std::vector<ChainEvent>& events) {
 void Reference::execute(Height height, const Block& block, std::vector<Finding>& out) {
   std::vector<ChainEvent> events;
   ledger_.begin_block({height, block.header.time}, inputs_of(height, block), events);
-  evidence_count_ += block.evidence.size();
+  for (const Evidence& e : block.evidence) {
+    if (!proven_.insert(equivocation_of(e)).second)
+      out.push_back(
+          {Invariant::s9, height, "evidence that the chain holds already: " + to_text(e.first.statement)});
+  }
   for (std::uint32_t i = 0; i < block.txs.size(); ++i) {
     const auto tx = decode_tx(block.txs[i]);
     if (!tx) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +36,17 @@ struct Inclusion {
   std::uint32_t code = 0;
   friend auto operator<=>(const Inclusion&, const Inclusion&) = default;
 };
+/// Who signed two things where it may sign one, and where that was.
+struct Equivocation {
+  Height height;
+  consensus::Round round = 0;
+  consensus::Step step{};
+  Address validator;
+  friend auto operator<=>(const Equivocation&, const Equivocation&) = default;
+};
+/// What `evidence` proves.
+Equivocation equivocation_of(const consensus::Evidence& evidence);
+
 /// A transaction by who signed it and its number.
 using TxKey = std::pair<Address, std::uint64_t>;
 
@@ -67,7 +79,8 @@ class Reference {
   const std::vector<std::pair<Address, consensus::PublicKey>>& double_sign_slashes() const {
     return slashes_;
   }
-  std::uint64_t evidence_count() const { return evidence_count_; }
+  /// Of which a block holds the evidence.
+  bool is_proven(const Equivocation& equivocation) const { return proven_.contains(equivocation); }
   /// App hash that block `height` names for the one before it.
   std::optional<Hash> app_hash_named_by(Height height) const;
 
@@ -98,7 +111,7 @@ class Reference {
   std::vector<TxKey> order_;
   std::map<Address, consensus::PublicKey> key_of_;  ///< by operator
   std::vector<std::pair<Address, consensus::PublicKey>> slashes_;
-  std::uint64_t evidence_count_ = 0;
+  std::set<Equivocation> proven_;
 };
 
 }  // namespace souk::scenarios::swarm

@@ -11,6 +11,9 @@ using sim::FaultFamily;
 
 namespace {
 
+/// After a node came back, before it can be told anything.
+constexpr Duration start_takes = std::chrono::milliseconds(1);
+
 /// Disk faults after which what was durable may be gone or wrong.
 bool damages(FaultFamily family) {
   switch (family) {
@@ -38,6 +41,9 @@ std::optional<Misdeed> misdeed_of(const Fault& fault) {
     case FaultFamily::lying_sync: return Misdeed::lying_sync;
     case FaultFamily::forged_chunk: return Misdeed::forged_parts;
     case FaultFamily::lunatic_header: return Misdeed::lunatic_header;
+    case FaultFamily::false_polka: return Misdeed::false_polka;
+    case FaultFamily::out_of_turn: return Misdeed::out_of_turn;
+    case FaultFamily::withheld_precommits: return Misdeed::withheld_precommits;
     default: return std::nullopt;
   }
 }
@@ -56,6 +62,9 @@ std::optional<FaultFamily> family_of(Misdeed misdeed) {
     case Misdeed::bad_timestamp: return FaultFamily::bad_timestamp;
     case Misdeed::future_flood: return FaultFamily::future_flood;
     case Misdeed::lying_sync: return FaultFamily::lying_sync;
+    case Misdeed::false_polka: return FaultFamily::false_polka;
+    case Misdeed::out_of_turn: return FaultFamily::out_of_turn;
+    case Misdeed::withheld_precommits: return FaultFamily::withheld_precommits;
     case Misdeed::two_faced: return std::nullopt;
   }
   return std::nullopt;
@@ -96,7 +105,7 @@ bool WorldFaults::is_damaged(ActorId id) const { return suffered(id, damages); }
 std::optional<runtime::AnyActor> WorldFaults::revive(ActorId id, const runtime::DiskImage& disk,
                                                      std::int64_t version) {
   const bool damaged = is_damaged(id);
-  auto actor = nodes_.from_disk(id, disk, version);
+  auto actor = nodes_.from_disk(id, disk, version, host_.now());
   if (!actor) {
     lost_.insert(id);
     // Sectors of what was not synced may be there out of order, which looks like damage: a node may refuse.
@@ -111,6 +120,10 @@ std::optional<runtime::AnyActor> WorldFaults::revive(ActorId id, const runtime::
   const auto* byzantine = actor->as<Byzantine>();
   const Validator& v = byzantine != nullptr ? byzantine->inner() : *actor->as<Validator>();
   if (!nodes_[id].byzantine) checker_.came_back(host_.now(), id, v.core()->decided(), v.app_hash(), !damaged);
+  for (const Fault& fault : plan_.faults.faults) {  // a crash makes no liar honest
+    const bool is_on = fault.at <= host_.now() && host_.now() < fault.until();
+    if (is_on && !fault.who.empty() && fault.who[0] == id) misbehave(host_.now() + start_takes, fault, true);
+  }
   return std::move(*actor);
 }
 
@@ -120,6 +133,10 @@ void WorldFaults::restart(ActorId id) {
 
 bool WorldFaults::carry_out(Time now, const Fault& fault, bool begins) {
   if (fault.family == FaultFamily::duplicate_key) return duplicate(fault, begins);
+  if (fault.family == FaultFamily::stricter) {
+    if (!begins) mend(fault.who.at(0));
+    return false;  // counted when it refuses what the others decide
+  }
   if (sim::group_of(fault.family) == sim::FaultGroup::byzantine) return misbehave(now, fault, begins);
   return begins && change_set(now, fault);
 }
@@ -134,7 +151,26 @@ bool WorldFaults::misbehave(Time now, const Fault& fault, bool begins) {
   return false;
 }
 
+/// Its operator sets the limit right and starts it again.
+void WorldFaults::mend(ActorId id) {
+  count_refusals(id);
+  if (!host_.is_up(id)) return;  // it will be right when it comes back
+  host_.kill(id);
+  restart(id);
+}
+
+void WorldFaults::count_refusals(ActorId id) {
+  if (!nodes_.is_stricter(id)) return;
+  const Validator* v = validator_at(host_, id);
+  if (v == nullptr || !host_.is_up(id) || !v->core()->halted()) {
+    stopped_.erase(id);
+  } else if (stopped_.insert(id).second) {
+    host_.count(FaultFamily::stricter);
+  }
+}
+
 void WorldFaults::count_misdeeds(ActorId id) {
+  count_refusals(id);
   const auto* byzantine = host_.actor(id).as<Byzantine>();
   if (byzantine == nullptr) return;
   for (const auto& [misdeed, times] : byzantine->done()) {
@@ -150,7 +186,7 @@ bool WorldFaults::duplicate(const Fault& fault, bool begins) {
   const auto twin = fault.who.empty() ? std::nullopt : nodes_.twin_of(fault.who[0]);
   if (!twin || host_.is_up(*twin) == begins) return false;
   if (!begins) return host_.kill(*twin), false;
-  auto actor = nodes_.from_disk(*twin, host_.disk(*twin), 0);
+  auto actor = nodes_.from_disk(*twin, host_.disk(*twin), 0, host_.now());
   if (!actor) return false;
   host_.restart(*twin, std::move(*actor));
   return true;

@@ -41,6 +41,8 @@ class WorldFaults {
   bool carry_out(Time now, const sim::Fault& fault, bool begins);
   bool misbehave(Time now, const sim::Fault& fault, bool begins);
   bool duplicate(const sim::Fault& fault, bool begins);
+  void mend(ActorId id);
+  void count_refusals(ActorId id);
   bool change_set(Time now, const sim::Fault& fault);
   bool is_safe(ActorId changed, std::int64_t power_after, std::int64_t joining) const;
   std::int64_t power_of(ActorId id) const;
@@ -54,8 +56,8 @@ class WorldFaults {
   std::uint32_t spares_used_ = 0;
   std::uint64_t numbers_ = 900'000'000;
   std::map<std::pair<ActorId, Misdeed>, std::uint64_t> counted_;
-  std::set<ActorId> lost_;   ///< whose log was refused
-  std::set<ActorId> wiped_;  ///< that came back with empty files
+  std::set<ActorId> lost_;     ///< whose log was refused
+  std::set<ActorId> stopped_;  ///< of the stricter ones, that refuse what was decided
 };
 
 }  // namespace souk::scenarios::swarm

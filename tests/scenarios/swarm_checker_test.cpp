@@ -126,6 +126,22 @@ TEST(SwarmChecker, S4AValidRoundWithoutAPolka) {
   EXPECT_EQ(story.verdict(), "S4");
 }
 
+TEST(SwarmChecker, S4AValidRoundWithoutAPolkaByWhoIsNotLocked) {
+  Story story;
+  const CertifiedValue value = story.certified(story.next_block());
+  for (std::uint32_t i = 1; i < 3; ++i) prevote(story, {i}, 0, value, no_round);  // two of four are none
+  prevote(story, {0}, 1, value, 0);
+  EXPECT_EQ(story.verdict(), "S4");
+}
+
+TEST(SwarmChecker, S4TheLyingMayHaveMadeThePolka) {
+  Story story([](CheckerSetup& setup) { setup.actors[3].honest = false; });
+  const CertifiedValue value = story.certified(story.next_block());
+  for (std::uint32_t i = 1; i < 3; ++i) prevote(story, {i}, 0, value, no_round);
+  prevote(story, {0}, 1, value, 0);
+  EXPECT_EQ(story.verdict(), "");
+}
+
 TEST(SwarmChecker, S5ACommitOfTwoThirdsExactlyOrLess) {
   Story story;
   story.tell_decided({0}, story.certified(story.next_block(), 2));
@@ -254,6 +270,56 @@ TEST(SwarmChecker, S9EvidenceInABlockIsActedOn) {
   EXPECT_EQ(story.verdict(), "");
 }
 
+TEST(SwarmChecker, S9TheSameEvidenceTwice) {
+  Story story([](CheckerSetup& setup) { setup.actors[3].honest = false; });
+  std::size_t liar = 0;
+  while (story.actor_of(liar) != ActorId{3}) ++liar;
+  story.decide();
+  Block block = story.next_block();
+  for (int i = 0; i < 2; ++i) block.evidence.push_back(evidence_against(story, liar));
+  story.decide(Story::finished(block));
+  EXPECT_EQ(story.verdict(), "S9");
+}
+
+/// Four validators, of which the last prevoted two things in round 0 of height 1, and node 0 has both votes.
+struct Witness : Story {
+  Witness() : Story([](CheckerSetup& setup) { setup.actors[3].honest = false; }) {
+    std::size_t liar = 0;
+    while (actor_of(liar) != ActorId{3}) ++liar;
+    const Evidence both = evidence_against(*this, liar);
+    checker.votes_are({0}, {both.first, both.second});
+    checker.healed(now, seconds(10));
+  }
+  void live() {
+    for (int i = 0; i < 15; ++i) decide();
+    checker.lived(now, {{{0}, checker.highest()}, {{1}, checker.highest()}}, seconds(60));
+  }
+};
+
+TEST(SwarmChecker, S9TwoVotesThatANodeHoldsAndNoBlock) {
+  Witness story;
+  story.live();
+  EXPECT_EQ(story.verdict(), "S9");
+}
+
+TEST(SwarmChecker, S9WhatOnlyAnEarlierProcessKnewIsNotAskedFor) {
+  Witness story;
+  story.checker.came_back(story.now, {0}, std::nullopt, {}, true);
+  story.live();
+  EXPECT_EQ(story.verdict(), "");
+}
+
+TEST(SwarmChecker, S9VotesOfOneMindAreNoOffence) {
+  Story story;
+  const Vote vote = story.signed_by(0, {Step::prevote, {1}, 0, std::nullopt, no_round});
+  const Vote later = story.signed_by(0, {Step::prevote, {1}, 1, ValueId{1}, no_round});
+  story.checker.votes_are({0}, {vote, later, vote});
+  story.checker.healed(story.now, seconds(10));
+  for (int i = 0; i < 15; ++i) story.decide();
+  story.checker.lived(story.now, {{{0}, story.checker.highest()}}, seconds(60));
+  EXPECT_EQ(story.verdict(), "");
+}
+
 TEST(SwarmChecker, S10AProposalOutOfTurn) {
   Story story;
   const std::uint32_t turn = ProposerOrder(story.set()).at(0);
@@ -308,6 +374,19 @@ TEST(SwarmChecker, S13AQueueAboveItsBound) {
   EXPECT_EQ(story.verdict(), "");
   story.tell({0}, {QueueSizes{0, 0, 11, 0, 0}});
   EXPECT_EQ(story.verdict(), "S13");
+}
+
+TEST(SwarmChecker, S13OfTheNextHeightEachPeerMaySayTwiceTheSetsSizeOrEight) {
+  EXPECT_EQ(Story().nodes.checker_setup().queues.future_messages, 3u * 8u);
+}
+
+TEST(SwarmChecker, S2OnlyWhoseApplicationIsStricterMayStop) {
+  const std::string why = "more than 2/3 decided a block that does not validate: block: too long";
+  Story story([](CheckerSetup& setup) { setup.actors[1].stricter = true; });
+  story.tell({1}, {Halted{why}});
+  EXPECT_EQ(story.verdict(), "");
+  story.tell({2}, {Halted{why}});
+  EXPECT_EQ(story.verdict(), "S2");
 }
 
 TEST(SwarmChecker, S13AMempoolAboveItsBound) {

@@ -32,17 +32,19 @@ std::set<FaultFamily> families_of(const FaultPlan& plan) {
   return families;
 }
 
-TEST(FaultFamily, ThereAreFortyNineInSixGroupsAsInConsensusNodeSection5) {
+TEST(FaultFamily, ThereAreTheFortyNineOfConsensusNodeSection5AndFourMore) {
   std::map<FaultGroup, int> counts;
   for (const FaultFamily family : enum_values<FaultFamily>) ++counts[group_of(family)];
   EXPECT_EQ(counts, (std::map<FaultGroup, int>{{FaultGroup::network, 12},
                                                {FaultGroup::process, 8},
                                                {FaultGroup::disk, 9},
                                                {FaultGroup::clock, 4},
-                                               {FaultGroup::byzantine, 12},
-                                               {FaultGroup::membership, 4}}));
+                                               {FaultGroup::byzantine, 15},
+                                               {FaultGroup::membership, 4},
+                                               {FaultGroup::application, 1}}));
   EXPECT_EQ(name_of(FaultFamily::loss), "network.loss");
   EXPECT_EQ(name_of(FaultFamily::rotate_key), "membership.rotate_key");
+  EXPECT_EQ(name_of(FaultFamily::stricter), "application.stricter");
 }
 
 TEST(DrawPlan, TheSameSeedGivesTheSamePlan) {

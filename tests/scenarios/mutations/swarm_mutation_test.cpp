@@ -26,7 +26,10 @@ TEST_P(PlantedConsensusBug, IsCaught) {
 INSTANTIATE_TEST_SUITE_P(Swarm, PlantedConsensusBug,
                          ::testing::Values("lock_not_taken", "quorum_at_two_thirds", "block_unchecked",
                                            "vote_unsynced", "guard_forgotten_on_restart",
-                                           "timestamp_unchecked", "block_applied_twice"),
+                                           "timestamp_unchecked", "block_applied_twice",
+                                           "repropose_without_polka", "proposal_from_anyone",
+                                           "last_commit_unchecked", "evidence_not_recorded",
+                                           "future_votes_unbounded"),
                          [](const auto& bug) { return std::string(bug.param); });
 
 TEST(PlantedConsensusBugs, AreAtLeastTwelve) { EXPECT_GE(planted_bugs().size(), 12u); }
