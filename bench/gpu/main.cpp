@@ -1,3 +1,5 @@
+#include <iostream>
+
 #include <CLI/CLI.hpp>
 
 #include "bench/gpu/verbs.hpp"
@@ -16,7 +18,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    if (error.get_exit_code() == 0) {  // --help
+      app.exit(error);
+      return std::cout.flush() ? exit_pass : report_bad_input("stdout: cannot be written");
+    }
     return report_bad_input(error.what());
   }
   return exit_code;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 #include "tests/gpu/program.hpp"
 
@@ -53,6 +54,13 @@ TEST_F(BenchVerb, HelpNamesTheGroups) {
   const test::Answer answer = run({"--help"});
   EXPECT_EQ(answer.exit_code, 0);
   EXPECT_THAT(answer.out, HasSubstr("memory,host,peer,launch,fp32,issue,gemm,vram,proof"));
+}
+
+TEST_F(BenchVerb, HelpThatDoesNotReachAFullStdoutIsSaidSo) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "needs /dev/full";
+  const auto answer = souk::test::run_program(SOUK_GPU_PROGRAM, folder, {"bench", "--help"}, "/dev/full");
+  EXPECT_EQ(answer.exit_code, 2);
+  EXPECT_EQ(answer.err, "souk-gpu: stdout: cannot be written\n");
 }
 
 }  // namespace
