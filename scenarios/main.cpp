@@ -1,5 +1,3 @@
-#include <malloc.h>
-
 #include <algorithm>
 #include <sstream>
 #include <string>
@@ -7,6 +5,14 @@
 #include <CLI/CLI.hpp>
 #include "scenarios/revision.hpp"
 #include "scenarios/verbs.hpp"
+
+/// Read by jemalloc when the program starts. A year of a market is hundreds of MiB of small objects, looked
+/// up at random: with pages of 2 MiB and jemalloc akash_2026.yaml takes a fifth less time than with glibc's
+/// malloc.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "thp:always";
+}
 
 namespace {
 
@@ -25,9 +31,6 @@ std::string usage_problem(const CLI::App& app, const std::string& first, std::st
 /// The `souk` program: simulate, replay, validate.
 int main(int argc, char** argv) {
   using namespace souk::scenarios;
-  // Messages and rows of all sizes come and go: merging glibc's fast bins at every large block costs more
-  // than they save (measured with akash_2026.yaml).
-  mallopt(M_MXFAST, 0);
   int exit_code = exit_ok;
   CLI::App app("souk: simulate a decentralised compute market", "souk");
   app.set_version_flag("--version", source_revision());

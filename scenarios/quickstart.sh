@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 packages=(g++-12 cmake ninja-build ccache mold git ca-certificates
   libcaf-dev libyaml-cpp-dev libcli11-dev libfmt-dev nlohmann-json3-dev
-  libsodium-dev pkg-config gnuplot-nox)
+  libsodium-dev libjemalloc-dev pkg-config gnuplot-nox)
 missing=()
 for package in "${packages[@]}"; do
   dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")

@@ -8,7 +8,7 @@ preset=${1:-release}
 
 packages=(g++-12 cmake ninja-build ccache mold git ca-certificates
   libcaf-dev libyaml-cpp-dev libcli11-dev libfmt-dev nlohmann-json3-dev
-  libsodium-dev pkg-config
+  libsodium-dev libjemalloc-dev pkg-config
   protobuf-compiler libprotobuf-dev
   libgtest-dev libgmock-dev libbenchmark-dev gnuplot-nox)
 [ "$preset" = clang ] || [ "$preset" = fuzz ] && packages+=(clang-19 libclang-rt-19-dev)
