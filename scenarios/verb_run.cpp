@@ -1,12 +1,11 @@
 #include <unistd.h>
-#include <csignal>
 
-#include <atomic>
 #include <cstdio>
 #include <memory>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include "scenarios/interrupt.hpp"
 #include "scenarios/results.hpp"
 #include "scenarios/revision.hpp"
 #include "scenarios/verbs.hpp"
@@ -29,15 +28,6 @@ struct RunArguments {
   bool no_plots = false;
   bool json = false;
 };
-
-std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "set from a signal handler");
-
-/// Ctrl-C asks the run to end with what is finished; a second one ends the program as usual.
-void on_interrupt(int) {
-  interrupted.store(true);
-  std::signal(SIGINT, SIG_DFL);
-}
 
 /// A bar on a terminal, nothing into a pipe.
 class ProgressBar {
@@ -83,7 +73,7 @@ RunOptions options_of(const RunArguments& arguments, ProgressBar& bar) {
   options.collect = !arguments.no_collect;
   options.journal = arguments.journal;
   options.revision = source_revision();
-  options.stop = &interrupted;
+  options.stop = &InterruptScope::interrupted();
   options.progress = [&bar](double share) { bar.show(share); };
   return options;
 }
@@ -94,10 +84,8 @@ int run_verb(const RunArguments& arguments) {
   if (!scenario) return report_bad_input(scenario.error().message);
   auto result = [&] {
     ProgressBar bar;
-    std::signal(SIGINT, on_interrupt);
-    auto done = run_scenario(*scenario, scenario->seed, options_of(arguments, bar));
-    std::signal(SIGINT, SIG_DFL);
-    return done;
+    const InterruptScope interruptible;
+    return run_scenario(*scenario, scenario->seed, options_of(arguments, bar));
   }();
   if (!result) return report_bad_input(result.error().message);
   if (!arguments.out.empty()) {

@@ -1,7 +1,5 @@
 #include <unistd.h>
-#include <csignal>
 
-#include <atomic>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -10,6 +8,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+#include "scenarios/interrupt.hpp"
 #include "scenarios/revision.hpp"
 #include "scenarios/swarm/nodes.hpp"
 #include "scenarios/swarm/sensitivity.hpp"
@@ -40,15 +39,6 @@ struct SwarmArguments {
   bool json = false;
 };
 
-std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "set from a signal handler");
-
-/// Ctrl-C ends the swarm with what was finished; a second one ends the program as usual.
-void on_interrupt(int) {
-  interrupted.store(true);
-  std::signal(SIGINT, SIG_DFL);
-}
-
 template <class E>
 E enum_of(const std::string& name) {
   for (const E value : enum_values<E>) {
@@ -74,7 +64,7 @@ SwarmJob job_of(const SwarmArguments& a) {
   job.twice_every = a.nightly ? 20 : 50;
   job.failures_max = a.nightly ? 20 : 5;
   job.shrink = !a.no_shrink;
-  job.stop = &interrupted;
+  job.stop = &InterruptScope::interrupted();
   if (::isatty(STDERR_FILENO) == 1) {
     const std::uint64_t seeds = job.seeds;
     job.progress = [seeds](std::uint64_t done) {
@@ -117,7 +107,7 @@ int one_plan(const SwarmArguments& a) {
   for (const Watched& w : Nodes(*plan).checker_setup().actors) names.push_back(w.name);
   Trace trace(stdout, names, a.trace_all);
   Onlookers onlookers;
-  onlookers.stop = &interrupted;
+  onlookers.stop = &InterruptScope::interrupted();
   if (a.trace || a.trace_all) {
     fmt::print("{}\n{}", knobs_text(plan->knobs), to_text(*plan));
     onlookers.trace = &trace;
@@ -131,7 +121,8 @@ int one_plan(const SwarmArguments& a) {
   Failure failure{result, std::nullopt};
   if (!result.holds()) {
     if (!a.no_shrink && a.plan.empty())
-      failure.shrunk = shrink(*plan, [](const Plan& p) { return run_plan(p); }, 150, &interrupted);
+      failure.shrunk =
+          shrink(*plan, [](const Plan& p) { return run_plan(p); }, 150, &InterruptScope::interrupted());
     fmt::print("{}", failure_text(failure));
   }
   for (const Culprit& c : result.culprits)
@@ -172,10 +163,8 @@ int swarm_verb(const SwarmArguments& a) {
   if (a.minutes && (*a.minutes < 1 || *a.minutes > 1e6))
     return report_bad_input("--minutes: 1 to 1000000, of simulated time for each seed");
   if (!a.bugs.empty() && !a.sensitivity) return report_bad_input("--bug goes with --sensitivity");
-  std::signal(SIGINT, on_interrupt);
-  const int code = a.sensitivity ? planted(a) : single ? one_plan(a) : swarm_of_seeds(a);
-  std::signal(SIGINT, SIG_DFL);
-  return code;
+  const InterruptScope interruptible;
+  return a.sensitivity ? planted(a) : single ? one_plan(a) : swarm_of_seeds(a);
 }
 
 }  // namespace
