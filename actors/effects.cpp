@@ -2,6 +2,12 @@
 
 namespace souk {
 
+Effect::Effect(const Effect&) = default;
+Effect::Effect(Effect&&) noexcept = default;
+Effect& Effect::operator=(const Effect&) = default;
+Effect& Effect::operator=(Effect&&) noexcept = default;
+Effect::~Effect() = default;
+
 // Module addresses, which no key can own; computed once, since every chain event asks for them.
 
 Topic topic_orders() {

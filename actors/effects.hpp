@@ -95,8 +95,15 @@ struct Note {
   double value = 0;
 };
 
-using Effect = std::variant<Send, SendTo, Publish, SubmitTx, SetTimer, CancelTimer, Persist, Note,
-                            VerifySignatures, MakeSignature, Observe>;
+struct Effect : std::variant<Send, SendTo, Publish, SubmitTx, SetTimer, CancelTimer, Persist, Note,
+                             VerifySignatures, MakeSignature, Observe> {
+  using variant::variant;  // the rest in effects.cpp: see alternatives.hpp
+  Effect(const Effect&);
+  Effect(Effect&&) noexcept;
+  Effect& operator=(const Effect&);
+  Effect& operator=(Effect&&) noexcept;
+  ~Effect();
+};
 /// Reused by the host from event to event, so that the steady state allocates nothing.
 using Effects = std::vector<Effect>;
 

@@ -111,8 +111,15 @@ struct ValidatorUptime {
 using ValidatorEvent =
     std::variant<TxGossiped, PeerMessage, SignaturesVerified, SignatureMade, ValidatorUptime>;
 
-using Event = std::variant<Started, TimerFired, Ping, Pong, TxReceived, TxDecided, ChainNotice, ManifestSent,
-                           ManifestReply, WorkloadStatus, ValidatorEvent>;
+struct Event : std::variant<Started, TimerFired, Ping, Pong, TxReceived, TxDecided, ChainNotice, ManifestSent,
+                            ManifestReply, WorkloadStatus, ValidatorEvent> {
+  using variant::variant;  // the rest in messages.cpp: see alternatives.hpp
+  Event(const Event&);
+  Event(Event&&) noexcept;
+  Event& operator=(const Event&);
+  Event& operator=(Event&&) noexcept;
+  ~Event();
+};
 using SharedEvent = std::shared_ptr<const Event>;
 
 }  // namespace souk

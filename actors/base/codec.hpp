@@ -17,6 +17,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/base/alternatives.hpp"
 #include "actors/base/bytes.hpp"
 #include "actors/base/enums.hpp"
 #include "actors/base/hash.hpp"
@@ -167,10 +168,10 @@ constexpr std::size_t smallest_size() {
     return 4;
   } else if constexpr (Maybe<T>) {
     return 1;
-  } else if constexpr (is_a<T, std::variant>) {
-    return []<class... A>(std::variant<A...>*) {
+  } else if constexpr (SumType<T>) {
+    return []<class... A>(std::type_identity<std::variant<A...>>) {
       return 1 + std::min({smallest_size<A>()...});
-    }(static_cast<T*>(nullptr));
+    }(std::type_identity<VariantOf<T>>{});
   } else if constexpr (is_array<T>) {
     return std::tuple_size_v<T> * smallest_size<typename T::value_type>();
   } else if constexpr (is_a<T, std::pair>) {
@@ -220,8 +221,8 @@ void write(Sink& sink, const T& x) {
   } else if constexpr (Maybe<T>) {
     sink.integer(x ? 1 : 0, 1);
     if (x) write(sink, *x);
-  } else if constexpr (is_a<T, std::variant>) {
-    static_assert(std::variant_size_v<T> <= 256, "the index takes one byte");
+  } else if constexpr (SumType<T>) {
+    static_assert(std::variant_size_v<VariantOf<T>> <= 256, "the index takes one byte");
     SOUK_CHECK(!x.valueless_by_exception());
     sink.integer(x.index(), 1);
     std::visit([&sink](const auto& alternative) { write(sink, alternative); }, x);
@@ -312,7 +313,7 @@ template <class T>
 bool read_variant(ByteReader& in, T& x) {
   std::uint64_t index = 0;
   if (!in.integer(1, index)) return false;
-  constexpr std::size_t size = std::variant_size_v<T>;
+  constexpr std::size_t size = std::variant_size_v<VariantOf<T>>;
   if (index >= size) return in.refuse("alternative " + std::to_string(index) + " of " + std::to_string(size));
   bool done = false;
   [&]<std::size_t... I>(std::index_sequence<I...>) {
@@ -350,7 +351,7 @@ bool read(ByteReader& in, T& x) {
     return read_sorted(in, x);
   } else if constexpr (Maybe<T>) {
     return read_maybe(in, x);
-  } else if constexpr (is_a<T, std::variant>) {
+  } else if constexpr (SumType<T>) {
     return read_variant(in, x);
   } else if constexpr (ByteArray<T>) {
     return in.bytes(x);

@@ -71,7 +71,7 @@ void print(std::string& out, const T& x) {
       print(out, *x);
     else
       out += "none";
-  } else if constexpr (is_a<T, std::variant>) {
+  } else if constexpr (SumType<T>) {
     std::visit([&out](const auto& alternative) { print(out, alternative); }, x);
   } else if constexpr (is_a<T, std::pair>) {
     print(out, x.first);

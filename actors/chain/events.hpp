@@ -85,11 +85,18 @@ struct EventTransfer {
   Coin amount;
 };
 
-using ChainEvent =
-    std::variant<EventDeploymentCreated, EventDeploymentUpdated, EventDeploymentClosed, EventGroupStarted,
-                 EventGroupPaused, EventGroupClosed, EventOrderCreated, EventOrderClosed, EventBidCreated,
-                 EventBidClosed, EventLeaseCreated, EventLeaseClosed, EventLeaseReclaimStarted,
-                 EventProviderCreated, EventProviderUpdated, EventTrustedAuditorCreated,
-                 EventTrustedAuditorDeleted, EventTransfer, StakeEvent>;
+struct ChainEvent
+    : std::variant<EventDeploymentCreated, EventDeploymentUpdated, EventDeploymentClosed, EventGroupStarted,
+                   EventGroupPaused, EventGroupClosed, EventOrderCreated, EventOrderClosed, EventBidCreated,
+                   EventBidClosed, EventLeaseCreated, EventLeaseClosed, EventLeaseReclaimStarted,
+                   EventProviderCreated, EventProviderUpdated, EventTrustedAuditorCreated,
+                   EventTrustedAuditorDeleted, EventTransfer, StakeEvent> {
+  using variant::variant;  // the rest in events.cpp: see alternatives.hpp
+  ChainEvent(const ChainEvent&);
+  ChainEvent(ChainEvent&&) noexcept;
+  ChainEvent& operator=(const ChainEvent&);
+  ChainEvent& operator=(ChainEvent&&) noexcept;
+  ~ChainEvent();
+};
 
 }  // namespace souk

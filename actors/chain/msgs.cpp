@@ -1,6 +1,19 @@
 #include "actors/chain/msgs.hpp"
 
 namespace souk {
+
+Msg::Msg(const Msg&) = default;
+Msg::Msg(Msg&&) noexcept = default;
+Msg& Msg::operator=(const Msg&) = default;
+Msg& Msg::operator=(Msg&&) noexcept = default;
+Msg::~Msg() = default;
+
+StakeMsg::StakeMsg(const StakeMsg&) = default;
+StakeMsg::StakeMsg(StakeMsg&&) noexcept = default;
+StakeMsg& StakeMsg::operator=(const StakeMsg&) = default;
+StakeMsg& StakeMsg::operator=(StakeMsg&&) noexcept = default;
+StakeMsg::~StakeMsg() = default;
+
 namespace {
 
 const Address& signer(const MsgCreateDeployment& msg) { return msg.id.owner; }

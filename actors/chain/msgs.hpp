@@ -101,11 +101,18 @@ struct MsgSend {
   std::vector<Coin> amount;
 };
 
-using Msg = std::variant<MsgCreateDeployment, MsgUpdateDeployment, MsgCloseDeployment, MsgCloseGroup,
-                         MsgPauseGroup, MsgStartGroup, MsgCreateBid, MsgCloseBid, MsgCreateLease,
-                         MsgWithdrawLease, MsgCloseLease, MsgLeaseStartReclaim, MsgAccountDeposit,
-                         MsgCreateProvider, MsgUpdateProvider, MsgDeleteProvider, MsgSignProviderAttributes,
-                         MsgDeleteProviderAttributes, MsgGrantDeposit, MsgRevokeDeposit, MsgSend, StakeMsg>;
+struct Msg : std::variant<MsgCreateDeployment, MsgUpdateDeployment, MsgCloseDeployment, MsgCloseGroup,
+                          MsgPauseGroup, MsgStartGroup, MsgCreateBid, MsgCloseBid, MsgCreateLease,
+                          MsgWithdrawLease, MsgCloseLease, MsgLeaseStartReclaim, MsgAccountDeposit,
+                          MsgCreateProvider, MsgUpdateProvider, MsgDeleteProvider, MsgSignProviderAttributes,
+                          MsgDeleteProviderAttributes, MsgGrantDeposit, MsgRevokeDeposit, MsgSend, StakeMsg> {
+  using variant::variant;  // the rest in msgs.cpp: see alternatives.hpp
+  Msg(const Msg&);
+  Msg(Msg&&) noexcept;
+  Msg& operator=(const Msg&);
+  Msg& operator=(Msg&&) noexcept;
+  ~Msg();
+};
 /// The messages inside a proposal or an MsgExec.
 struct MsgList {
   std::vector<Msg> msgs;

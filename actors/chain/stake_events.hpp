@@ -193,13 +193,21 @@ struct EventRevokeFeeGrant {
 };
 
 /// One alternative of ChainEvent: what follows the market need not know the family.
-using StakeEvent =
-    std::variant<EventCreateValidator, EventEditValidator, EventDelegate, EventUnbond, EventRedelegate,
-                 EventCancelUnbondingDelegation, EventCompleteUnbonding, EventCompleteRedelegation,
-                 EventSlash, EventLiveness, EventUnjail, EventValidatorStatus, EventMint, EventRewards,
-                 EventCommission, EventProposerReward, EventWithdrawRewards, EventWithdrawCommission,
-                 EventSetWithdrawAddress, EventCoinbase, EventBurn, EventSubmitProposal, EventProposalDeposit,
-                 EventVotingStarted, EventProposalVote, EventCancelProposal, EventProposalEnded, EventGrant,
-                 EventRevoke, EventSetFeeGrant, EventUpdateFeeGrant, EventUseFeeGrant, EventRevokeFeeGrant>;
+struct StakeEvent
+    : std::variant<EventCreateValidator, EventEditValidator, EventDelegate, EventUnbond, EventRedelegate,
+                   EventCancelUnbondingDelegation, EventCompleteUnbonding, EventCompleteRedelegation,
+                   EventSlash, EventLiveness, EventUnjail, EventValidatorStatus, EventMint, EventRewards,
+                   EventCommission, EventProposerReward, EventWithdrawRewards, EventWithdrawCommission,
+                   EventSetWithdrawAddress, EventCoinbase, EventBurn, EventSubmitProposal,
+                   EventProposalDeposit, EventVotingStarted, EventProposalVote, EventCancelProposal,
+                   EventProposalEnded, EventGrant, EventRevoke, EventSetFeeGrant, EventUpdateFeeGrant,
+                   EventUseFeeGrant, EventRevokeFeeGrant> {
+  using variant::variant;  // the rest in events.cpp: see alternatives.hpp
+  StakeEvent(const StakeEvent&);
+  StakeEvent(StakeEvent&&) noexcept;
+  StakeEvent& operator=(const StakeEvent&);
+  StakeEvent& operator=(StakeEvent&&) noexcept;
+  ~StakeEvent();
+};
 
 }  // namespace souk

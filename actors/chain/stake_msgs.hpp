@@ -221,12 +221,19 @@ struct MsgRevokeAllowance {
 };
 
 /// One alternative of Msg: what deals with the market need not know the family.
-using StakeMsg =
-    std::variant<MsgCreateValidator, MsgEditValidator, MsgDelegate, MsgUndelegate, MsgBeginRedelegate,
-                 MsgCancelUnbondingDelegation, MsgUnjail, MsgSetWithdrawAddress, MsgWithdrawDelegatorReward,
-                 MsgWithdrawValidatorCommission, MsgFundCommunityPool, MsgCommunityPoolSpend,
-                 MsgCreateVestingAccount, MsgSubmitProposal, MsgVote, MsgProposalDeposit, MsgCancelProposal,
-                 MsgUpdateParams, MsgSoftwareUpgrade, MsgCancelUpgrade, MsgGrant, MsgRevoke, MsgExec,
-                 MsgGrantAllowance, MsgRevokeAllowance>;
+struct StakeMsg
+    : std::variant<MsgCreateValidator, MsgEditValidator, MsgDelegate, MsgUndelegate, MsgBeginRedelegate,
+                   MsgCancelUnbondingDelegation, MsgUnjail, MsgSetWithdrawAddress, MsgWithdrawDelegatorReward,
+                   MsgWithdrawValidatorCommission, MsgFundCommunityPool, MsgCommunityPoolSpend,
+                   MsgCreateVestingAccount, MsgSubmitProposal, MsgVote, MsgProposalDeposit, MsgCancelProposal,
+                   MsgUpdateParams, MsgSoftwareUpgrade, MsgCancelUpgrade, MsgGrant, MsgRevoke, MsgExec,
+                   MsgGrantAllowance, MsgRevokeAllowance> {
+  using variant::variant;  // the rest in msgs.cpp: see alternatives.hpp
+  StakeMsg(const StakeMsg&);
+  StakeMsg(StakeMsg&&) noexcept;
+  StakeMsg& operator=(const StakeMsg&);
+  StakeMsg& operator=(StakeMsg&&) noexcept;
+  ~StakeMsg();
+};
 
 }  // namespace souk

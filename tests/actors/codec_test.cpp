@@ -32,11 +32,11 @@ void fill(Rng& rng, T& x) {
     auto value = std::make_shared<std::remove_const_t<typename T::element_type>>();
     fill(rng, *value);
     x = rng.below(4) == 0 ? nullptr : std::move(value);
-  } else if constexpr (is_a<T, std::variant>) {
+  } else if constexpr (SumType<T>) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       const std::size_t index = rng.below(sizeof...(I));
       static_cast<void>(((index == I ? (fill(rng, x.template emplace<I>()), true) : false) || ...));
-    }(std::make_index_sequence<std::variant_size_v<T>>{});
+    }(std::make_index_sequence<std::variant_size_v<VariantOf<T>>>{});
   } else if constexpr (is_array<T>) {
     for (auto& element : x) fill(rng, element);
   } else {
@@ -76,8 +76,8 @@ void expect_alternatives_round_trip(std::index_sequence<I...>) {
       fill(rng, x.template emplace<index>());
       expect_round_trip(x);
     }
-    using Alternative = std::variant_alternative_t<index, V>;
-    if constexpr (detail::is_a<Alternative, std::variant>) {
+    using Alternative = std::variant_alternative_t<index, VariantOf<V>>;
+    if constexpr (SumType<Alternative>) {
       expect_alternatives_round_trip<Alternative>();
     } else {
       const std::string name(type_name<Alternative>());
@@ -89,7 +89,7 @@ void expect_alternatives_round_trip(std::index_sequence<I...>) {
 
 template <class V>
 void expect_alternatives_round_trip() {
-  expect_alternatives_round_trip<V>(std::make_index_sequence<std::variant_size_v<V>>{});
+  expect_alternatives_round_trip<V>(std::make_index_sequence<std::variant_size_v<VariantOf<V>>>{});
 }
 
 TEST(ActorCodec, EveryEventRoundTrips) { expect_alternatives_round_trip<Event>(); }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "actors/base/alternatives.hpp"
 #include "actors/base/bech32.hpp"
 #include "actors/base/hash.hpp"
 #include "actors/chain/event_text.hpp"
@@ -136,7 +137,7 @@ TEST(Section8StakeEvents, EveryEventHasItsSdkTypeAndAttributes) {
   std::vector<Case> all;
   for (const auto& cases : {staking_cases(), reward_cases(), gov_cases(), grant_cases()})
     all.insert(all.end(), cases.begin(), cases.end());
-  ASSERT_EQ(all.size(), std::variant_size_v<StakeEvent>);
+  ASSERT_EQ(all.size(), std::variant_size_v<VariantOf<StakeEvent>>);
   for (std::size_t i = 0; i < all.size(); ++i) {
     EXPECT_EQ(all[i].event.index(), i) << "an event is missing or out of order";
     EXPECT_EQ(text_of(all[i].event), all[i].text);
