@@ -43,6 +43,22 @@ void spoil(Block& block, std::uint64_t kind) {
   }
 }
 
+/// A decision that nobody took: another block, right in itself, under the signatures of the one decided; or
+/// the decided one with a byte wrong.
+CertifiedValue forge_decision(const CertifiedValue& decided, bool is_whole_block, const BlockLimits& limits) {
+  CertifiedValue forged = decided;
+  if (auto block = open_value(*decided.value); is_whole_block && block) {
+    block->header.time += std::chrono::milliseconds(1);
+    forged.value = make_value(*block, limits);
+    forged.commit.value = value_id(forged.value->header);
+  } else {
+    Value other = *decided.value;
+    other.payload.back() ^= 1;
+    forged.value = std::make_shared<const Value>(std::move(other));
+  }
+  return forged;
+}
+
 }  // namespace
 
 void Byzantine::alter_send(Send&& send, Effects& out) {
@@ -71,9 +87,8 @@ void Byzantine::alter_send(Send&& send, Effects& out) {
   if (does(Misdeed::withheld_precommits) && std::holds_alternative<CertifiedValue>(message)) return;
   if (const auto* certified = std::get_if<CertifiedValue>(&message);
       certified != nullptr && dares(Misdeed::lying_sync)) {
-    Value other = *certified->value;
-    other.payload.back() ^= 1;
-    return tell(to, CertifiedValue{std::make_shared<const Value>(std::move(other)), certified->commit}, out);
+    const bool is_whole_block = draw(2) == 0;
+    return tell(to, forge_decision(*certified, is_whole_block, inner_.core()->config().block_limits), out);
   }
   if (const auto* status = std::get_if<RoundStatus>(&message);
       status != nullptr && dares(Misdeed::lying_sync)) {

@@ -29,7 +29,7 @@ INSTANTIATE_TEST_SUITE_P(Swarm, PlantedConsensusBug,
                                            "timestamp_unchecked", "block_applied_twice",
                                            "repropose_without_polka", "proposal_from_anyone",
                                            "last_commit_unchecked", "evidence_not_recorded",
-                                           "future_votes_unbounded"),
+                                           "commit_signatures_unverified", "future_votes_unbounded"),
                          [](const auto& bug) { return std::string(bug.param); });
 
 TEST(PlantedConsensusBugs, AreAtLeastTwelve) { EXPECT_GE(planted_bugs().size(), 12u); }
