@@ -4,77 +4,85 @@
 #include <cmath>
 
 #include "scenarios/reasons.hpp"
-#include "sim/stats.hpp"
 
 namespace souk::scenarios {
 namespace {
 
 constexpr double hours_per_month = 730.5;
 
-void subtract(Flow& flow, const Flow& earlier) {
-  for (std::size_t i = 0; i < denom_count; ++i) flow[i] -= earlier[i];
-}
-
-ResourceTotals difference(ResourceTotals later, const ResourceTotals& earlier) {
-  later.available_h -= earlier.available_h;
-  later.leased_h -= earlier.leased_h;
-  later.price_weight -= earlier.price_weight;
-  later.price_sum -= earlier.price_sum;
-  later.price_squares -= earlier.price_squares;
-  later.leases -= earlier.leases;
-  return later;
-}
-
-/// What can be divided is.
-void ratio(Metric metric, const std::string& entity, double above, double below, const AddMeasure& add) {
-  if (below > 0) add(metric, entity, above / below);
-}
-
-void measure_orders(const MarketTotals& t, const AddMeasure& add) {
-  add(Metric::orders_posted, "market", t.orders);
+void measure_orders(const OrderTotals& t, const AddMeasure& add) {
+  const double decided = t.matched + t.unmet;
+  add(Metric::orders_posted, "market", t.posted);
   add(Metric::orders_matched, "market", t.matched);
   add(Metric::orders_unmet, "market", t.unmet);
   add(Metric::chose_cloud, "market", t.cloud);
   add(Metric::unmet_gpu_hours, "market", t.unmet_gpu_hours);
-  ratio(Metric::fill_rate, "market", t.matched, t.matched + t.unmet, add);
+  add(Metric::unmet_value, "market", t.unmet_value_usd);
+  add_ratio(Metric::gpus_per_order, "market", t.gpus, t.posted, add);
+  add_ratio(Metric::vcpus_per_order, "market", t.cpus, t.posted, add);
+  add_ratio(Metric::memory_per_order, "market", t.memory_gib, t.posted, add);
+  add_ratio(Metric::fill_rate, "market", t.matched, decided, add);
+  add_ratio(Metric::fill_rate_50_blocks, "market", t.prompt, decided, add);
+  add_ratio(Metric::blocking, "market", t.blocked, decided, add);
+  add_ratio(Metric::gpu_blocking, "market", t.gpu_blocked, t.gpu_decided, add);
+  add_ratio(Metric::priced_out, "market", t.priced_out, decided, add);
   add(Metric::bids, "market", t.bids);
-  ratio(Metric::bids_per_order, "market", t.decided_bids, t.matched + t.unmet, add);
-  ratio(Metric::bid_spread, "market", t.spread_sum, t.spread_orders, add);
-  ratio(Metric::time_to_lease, "market", t.wait_s, t.matched, add);
-  add(Metric::leases_created, "market", t.leases);
+  add_ratio(Metric::bids_per_order, "market", t.decided_bids, decided, add);
+  add_ratio(Metric::bid_spread, "market", t.spread_sum, t.spread_orders, add);
+}
+
+void measure_leases(const LeaseTotals& t, const AddMeasure& add) {
+  add_ratio(Metric::time_to_lease, "market", t.wait_s, t.created, add);
+  add_ratio(Metric::time_to_lease_blocks, "market", t.wait_blocks, t.created, add);
+  add_ratio(Metric::reserve_binding, "market", t.at_maximum, t.created, add);
+  add_ratio(Metric::shading, "market", t.shading_sum, t.shadings, add);
+  add(Metric::leases_created, "market", t.created);
   double closed = 0;
   for (const auto& [reason, count] : t.closed) {
     closed += count;
     add(Metric::leases_closed, "reason:" + std::string(reason_name(reason)), count);
   }
   add(Metric::leases_closed, "market", closed);
-}
-
-void measure_flows(const MarketTotals& t, const MarketCollector& collector, const AddMeasure& add) {
-  add(Metric::escrow_deposited, "market", collector.usd(t.deposited));
-  add(Metric::escrow_paid, "market", collector.usd(t.paid));
-  add(Metric::escrow_refunded, "market", collector.usd(t.refunded));
-  add(Metric::escrow_take, "market", collector.usd(t.take));
-  add(Metric::bid_deposits, "market", collector.usd(t.bid_deposits));
-  add(Metric::bid_refunds, "market", collector.usd(t.bid_refunds));
-  add(Metric::fees, "market", collector.usd(t.fees));
-  add(Metric::withdrawals, "market", t.withdrawals);
+  add_ratio(Metric::lease_length, "market", t.ended_h, closed, add);
+  add_ratio(Metric::spend_per_lease, "market", t.ended_usd, closed, add);
   add(Metric::lease_spend, "market", t.spend_usd);
   add(Metric::tenant_surplus, "market", t.surplus_usd);
   add(Metric::provider_profit, "market", t.profit_usd);
   add(Metric::total_welfare, "market", t.surplus_usd + t.profit_usd);
-  ratio(Metric::markup, "market", t.profit_usd, t.spend_usd, add);
-  ratio(Metric::price_to_cloud, "market", t.cloud_price_usd_h, t.cloud_usd_h, add);
+  add_ratio(Metric::markup, "market", t.profit_usd, t.spend_usd, add);
+  add_ratio(Metric::price_to_cloud, "market", t.cloud_price_usd_h, t.cloud_usd_h, add);
 }
 
-void measure_people(const MarketTotals& t, const AddMeasure& add) {
-  add(Metric::providers_entered, "market", t.entered);
-  add(Metric::providers_exited, "market", t.exited);
-  add(Metric::nodes_failed, "market", t.failed);
-  add(Metric::tenants_churned, "market", t.churned);
-  add(Metric::tenants_returned, "market", t.returned);
-  add(Metric::wishes_dropped, "market", t.dropped);
-  add(Metric::leases_moved, "market", t.moved);
+void measure_flows(const MarketTotals& t, const MarketCollector& collector, const AddMeasure& add) {
+  const CoinTotals& coins = t.coins;
+  const double fees = collector.usd(coins.fees);
+  const double take = collector.usd(coins.take);
+  add(Metric::escrow_deposited, "market", collector.usd(coins.deposited));
+  add(Metric::escrow_paid, "market", collector.usd(coins.paid));
+  add(Metric::escrow_refunded, "market", collector.usd(coins.refunded));
+  add(Metric::escrow_take, "market", take);
+  add(Metric::bid_deposits, "market", collector.usd(coins.bid_deposits));
+  add(Metric::bid_refunds, "market", collector.usd(coins.bid_refunds));
+  add(Metric::fees, "market", fees);
+  add(Metric::treasury_flow, "market", fees + take);
+  add(Metric::provider_profit_net, "market", t.leases.profit_usd - collector.usd(coins.provider_fees) - take);
+  add(Metric::withdrawals, "market", coins.withdrawals);
+  constexpr double day_h = 24;
+  add_ratio(Metric::withdrawal_frequency, "market", coins.withdrawals, t.leases.hours / day_h, add);
+}
+
+void measure_segments(const MarketTotals& t, const MarketCollector& collector, const AddMeasure& add) {
+  for (std::size_t i = 0; i < t.segments.size(); ++i) {
+    const SegmentTotals& s = t.segments[i];
+    const std::string entity = "segment:" + collector.segments()[i];
+    add(Metric::orders_posted, entity, s.orders);
+    add_ratio(Metric::fill_rate, entity, s.matched, s.matched + s.unmet, add);
+    add_ratio(Metric::blocking, entity, s.blocked, s.matched + s.unmet, add);
+    add(Metric::leases_created, entity, s.leases);
+    add(Metric::lease_spend, entity, s.spend_usd);
+    add(Metric::tenant_surplus, entity, s.surplus_usd);
+    add_ratio(Metric::price_to_cloud, entity, s.cloud_price_usd_h, s.cloud_usd_h, add);
+  }
 }
 
 /// Prices of the leases in `created` that `belongs` picks, per unit.
@@ -92,13 +100,15 @@ void measure_model(const ResourceTotals& r, const std::string& entity, std::vect
                    const AddMeasure& add) {
   add(Metric::gpu_available_hours, entity, r.available_h);
   add(Metric::gpu_leased_hours, entity, r.leased_h);
-  ratio(Metric::gpu_utilisation, entity, r.leased_h, r.available_h, add);
+  add_ratio(Metric::gpu_utilisation, entity, r.leased_h, r.available_h, add);
+  add(Metric::gpus_added, entity, r.added);
+  add_ratio(Metric::break_even_margin, entity, r.spend_usd - r.break_even_usd, r.break_even_usd, add);
   if (r.price_weight <= 0) return;
   const double mean = r.price_sum / r.price_weight;
   add(Metric::price_gpu_hour, entity, mean);
   add(Metric::price_gpu_hour_median, entity, weighted_median(prices));
   const double variance = std::max(0.0, r.price_squares / r.price_weight - mean * mean);
-  ratio(Metric::price_dispersion, entity, std::sqrt(variance), mean, add);
+  add_ratio(Metric::price_dispersion, entity, std::sqrt(variance), mean, add);
 }
 
 void measure_resources(const MarketTotals& t, std::span<const LeaseRecord> created,
@@ -106,17 +116,20 @@ void measure_resources(const MarketTotals& t, std::span<const LeaseRecord> creat
   ResourceTotals all;
   const auto& models = collector.gpu_models();
   for (std::uint32_t i = 0; i < t.gpu.size(); ++i) {
+    const ResourceTotals& r = t.gpu[i];
     const auto is_model = [i](const LeaseRecord& lease) { return lease.gpu == i; };
-    measure_model(t.gpu[i], "gpu:" + models[i], unit_prices(created, &LeaseRecord::gpus, is_model), add);
-    all.available_h += t.gpu[i].available_h;
-    all.leased_h += t.gpu[i].leased_h;
-    all.price_weight += t.gpu[i].price_weight;
-    all.price_sum += t.gpu[i].price_sum;
-    all.price_squares += t.gpu[i].price_squares;
+    measure_model(r, "gpu:" + models[i], unit_prices(created, &LeaseRecord::gpus, is_model), add);
+    add_ratio(Metric::price_to_cloud, "gpu:" + models[i], r.cloud_price_usd_h, r.cloud_usd_h, add);
+    for (double ResourceTotals::* field :
+         {&ResourceTotals::available_h, &ResourceTotals::leased_h, &ResourceTotals::price_weight,
+          &ResourceTotals::price_sum, &ResourceTotals::price_squares, &ResourceTotals::added,
+          &ResourceTotals::spend_usd, &ResourceTotals::break_even_usd})
+      all.*field += r.*field;
   }
   const auto has_gpu = [](const LeaseRecord& lease) { return lease.gpus > 0; };
   if (!models.empty()) measure_model(all, "market", unit_prices(created, &LeaseRecord::gpus, has_gpu), add);
-  ratio(Metric::cpu_utilisation, "market", t.cpu_leased_h, t.cpu_available_h, add);
+  add_ratio(Metric::cpu_utilisation, "market", t.cpu_leased_h, t.cpu_available_h, add);
+  add(Metric::vcpus_added, "market", t.vcpus_added);
   if (t.cpu_only.price_weight <= 0) return;
   const auto no_gpu = [](const LeaseRecord& lease) { return !(lease.gpus > 0); };
   auto prices = unit_prices(created, &LeaseRecord::cpus, no_gpu);
@@ -124,42 +137,30 @@ void measure_resources(const MarketTotals& t, std::span<const LeaseRecord> creat
   add(Metric::price_vcpu_month_median, "market", weighted_median(prices) * hours_per_month);
 }
 
-}  // namespace
-
-MarketTotals difference(const MarketTotals& later, const MarketTotals& earlier) {
-  MarketTotals d = later;
-  for (double MarketTotals::* field :
-       {&MarketTotals::hours,           &MarketTotals::lease_hours,   &MarketTotals::orders,
-        &MarketTotals::matched,         &MarketTotals::unmet,         &MarketTotals::cloud,
-        &MarketTotals::unmet_gpu_hours, &MarketTotals::bids,          &MarketTotals::decided_bids,
-        &MarketTotals::spread_sum,      &MarketTotals::spread_orders, &MarketTotals::wait_s,
-        &MarketTotals::leases,          &MarketTotals::cloud_usd_h,   &MarketTotals::cloud_price_usd_h,
-        &MarketTotals::cpu_available_h, &MarketTotals::cpu_leased_h,  &MarketTotals::spend_usd,
-        &MarketTotals::surplus_usd,     &MarketTotals::profit_usd,    &MarketTotals::entered,
-        &MarketTotals::exited,          &MarketTotals::failed,        &MarketTotals::churned,
-        &MarketTotals::returned,        &MarketTotals::dropped,       &MarketTotals::moved,
-        &MarketTotals::withdrawals}) {
-    d.*field -= earlier.*field;
-  }
-  for (Flow MarketTotals::* flow :
-       {&MarketTotals::deposited, &MarketTotals::paid, &MarketTotals::refunded, &MarketTotals::take,
-        &MarketTotals::bid_deposits, &MarketTotals::bid_refunds, &MarketTotals::fees}) {
-    subtract(d.*flow, earlier.*flow);
-  }
-  for (const auto& [reason, count] : earlier.closed) d.closed[reason] -= count;
-  d.cpu_only = difference(later.cpu_only, earlier.cpu_only);
-  for (std::size_t i = 0; i < earlier.gpu.size(); ++i) d.gpu[i] = difference(later.gpu[i], earlier.gpu[i]);
-  return d;
+/// Adds what the cloud asks for the same, if that is known.
+template <class Totals>
+void add_cloud(const LeaseRecord& lease, Totals& totals) {
+  if (lease.cloud_usd_h != lease.cloud_usd_h) return;
+  totals.cloud_usd_h += lease.cloud_usd_h;
+  totals.cloud_price_usd_h += lease.price_usd_h;
 }
 
-void count_created(const LeaseRecord& lease, MarketTotals& totals) {
-  ++totals.leases;
-  ++totals.matched;
-  totals.wait_s += seconds(lease.leased - lease.ordered);
-  if (lease.cloud_usd_h == lease.cloud_usd_h) {
-    totals.cloud_usd_h += lease.cloud_usd_h;
-    totals.cloud_price_usd_h += lease.price_usd_h;
-  }
+}  // namespace
+
+void add_ratio(Metric metric, const std::string& entity, double above, double below, const AddMeasure& add) {
+  if (below > 0) add(metric, entity, above / below);
+}
+
+void count_created(const LeaseRecord& lease, std::uint32_t segment, MarketTotals& totals) {
+  SegmentTotals& of_segment = totals.segments[segment];
+  ++totals.leases.created;
+  ++totals.orders.matched;
+  ++of_segment.leases;
+  ++of_segment.matched;
+  ++totals.providers[lease.provider].leases;
+  totals.leases.wait_s += seconds(lease.leased - lease.ordered);
+  add_cloud(lease, totals.leases);
+  add_cloud(lease, of_segment);
   const double units = lease.gpus > 0 ? lease.gpus : lease.cpus;
   if (units <= 0) return;
   ResourceTotals& r = lease.gpus > 0 ? totals.gpu[lease.gpu] : totals.cpu_only;
@@ -168,69 +169,18 @@ void count_created(const LeaseRecord& lease, MarketTotals& totals) {
   r.price_sum += units * price;
   r.price_squares += units * price * price;
   ++r.leases;
-}
-
-Flow escrow_held(const MarketTotals& totals) {
-  Flow held = totals.deposited;
-  for (std::size_t i = 0; i < denom_count; ++i) {
-    held[i] +=
-        totals.bid_deposits[i] - totals.paid[i] - totals.refunded[i] - totals.bid_refunds[i] - totals.take[i];
-  }
-  return held;
+  add_cloud(lease, r);
 }
 
 void measure(const MarketTotals& totals, std::span<const LeaseRecord> created,
              const MarketCollector& collector, const AddMeasure& add) {
-  measure_orders(totals, add);
+  measure_orders(totals.orders, add);
+  measure_leases(totals.leases, add);
+  measure_segments(totals, collector, add);
   measure_resources(totals, created, collector, add);
-  measure_people(totals, add);
+  measure_service(totals, collector.population(), add);
+  measure_tenants(totals, add);
   measure_flows(totals, collector, add);
-}
-
-void measure_concentration(const std::vector<double>& leases, const std::vector<double>& revenue_usd,
-                           const AddMeasure& add) {
-  const auto any = [](const std::vector<double>& values) {
-    return std::any_of(values.begin(), values.end(), [](double v) { return v > 0; });
-  };
-  if (any(leases)) add(Metric::hhi_leases, "market", sim::hhi_points(leases));
-  if (!any(revenue_usd)) return;
-  add(Metric::hhi_revenue, "market", sim::hhi_points(revenue_usd));
-  add(Metric::gini_revenue, "market", sim::gini(revenue_usd));
-  constexpr std::size_t largest = 3;
-  add(Metric::top_share_revenue, "market", sim::top_share(revenue_usd, largest));
-}
-
-void measure_summary(const MarketCollector& collector, const std::vector<double>& paid_usd,
-                     const Population& population, const AddMeasure& add) {
-  const MarketTotals totals = difference(collector.totals(), collector.warm());
-  const auto& leases = collector.leases();
-  const auto first = static_cast<std::size_t>(collector.warm().leases);
-  measure(totals, std::span(leases).subspan(first), collector, add);
-  ratio(Metric::active_leases, "market", totals.lease_hours, totals.hours, add);
-  add(Metric::escrow_held, "market", collector.usd(escrow_held(collector.totals())));
-  add(Metric::providers_active, "market", collector.providers_inside());
-
-  std::vector<double> won(population.providers.size());
-  std::vector<double> revenue(population.providers.size());
-  std::map<std::string, double> class_revenue;
-  std::map<std::string, double> class_leases;
-  std::map<std::string, double> segment_leases;
-  for (std::size_t i = 0; i < leases.size(); ++i) {
-    const std::string entity = "class:" + population.providers[leases[i].provider].group;
-    revenue[leases[i].provider] += paid_usd[i];
-    class_revenue[entity] += paid_usd[i];
-    if (i < first) continue;
-    ++won[leases[i].provider];
-    ++class_leases[entity];
-    ++segment_leases["segment:" + population.tenants[leases[i].tenant].group];
-  }
-  for (const auto& [entity, count] : class_leases) add(Metric::leases_created, entity, count);
-  for (const auto& [entity, count] : segment_leases) add(Metric::leases_created, entity, count);
-  for (const auto& [entity, usd] : class_revenue) add(Metric::provider_revenue, entity, usd);
-  for (std::size_t i = 0; i < revenue.size(); ++i) {
-    add(Metric::provider_revenue, "provider:" + population.providers[i].name, revenue[i]);
-  }
-  measure_concentration(won, revenue, add);
 }
 
 }  // namespace souk::scenarios

@@ -115,7 +115,7 @@ ProviderConfig Builder::provider_config(const ProviderClass& c, std::uint32_t nu
 }
 
 ProviderSeat seat_of(const ProviderConfig& config, ActorId actor, std::string name, std::string group) {
-  ProviderSeat seat{actor, config.address, std::move(name), std::move(group), {}, {}, true};
+  ProviderSeat seat{actor, config.address, std::move(name), std::move(group), {}, {}};
   std::set<std::string> models;
   for (const NodeSpec& node : config.cluster.nodes) {
     ProviderSeat::Node size{0, static_cast<double>(node.cpu_milli) / 1000};
@@ -127,6 +127,8 @@ ProviderSeat seat_of(const ProviderConfig& config, ActorId actor, std::string na
   }
   if (!models.empty()) seat.gpu_model = models.size() == 1 ? *models.begin() : "mixed";
   seat.inside = !config.economics.enabled || config.economics.starts_inside;
+  if (!std::holds_alternative<DrawnCost>(config.order_cost))
+    seat.break_even_usd_h = break_even_usd_h(config.cost);
   return seat;
 }
 
@@ -139,6 +141,7 @@ void Builder::add_class(const ProviderClass& c) {
     std::vector<Topic> topics{address, topic_orders()};
     if (config.economics.enabled) topics.push_back(topic_leases());
     population_.providers.push_back(seat_of(config, actor, name, c.name));
+    population_.providers.back().auditors = c.auditors;
     population_.seats.push_back({name,
                                  runtime::AnyActor(Provider(std::move(config))),
                                  {address, population_.validator},

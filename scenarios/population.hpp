@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,7 +34,11 @@ struct ProviderSeat {
     double cpus = 0;
   };
   std::vector<Node> nodes;
-  bool inside = true;  ///< false: outside the market until it enters
+  bool inside = true;          ///< false: outside the market until it enters
+  std::uint32_t auditors = 0;  ///< that vouch for it
+  /// Rent of a GPU, of a vCPU where there are no GPUs, that covers all its cost, USD per hour; NaN where cost
+  /// is drawn for every order.
+  double break_even_usd_h = std::numeric_limits<double>::quiet_NaN();
 };
 
 struct TenantSeat {

@@ -318,7 +318,7 @@ void World::summarise() {
   for (const Coin& coin : result_.paid) {
     paid_usd.push_back(static_cast<double>(coin.amount.micro) * 1e-6 * usd_per_coin(scenario_, coin.denom));
   }
-  if (has_market()) measure_summary(seen, paid_usd, population_, add);
+  if (has_market()) measure_summary(seen, result_.ended, paid_usd, add);
   probe_->summarise(add);
   if (stake_) stake_->summarise(add);
 }

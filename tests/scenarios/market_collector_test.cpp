@@ -4,82 +4,15 @@
 
 #include <cmath>
 
-#include "actors/auditor.hpp"
-#include "scenarios/market_measures.hpp"
+#include "tests/scenarios/market_by_hand.hpp"
 
 namespace souk::scenarios {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace testing;  // NOLINT: the parties
 
-const ActorId validator{0};
-const ActorId provider{1};
-const ActorId rival{2};
-const ActorId tenant{3};
-
-Population three_parties() {
-  Population population;
-  for (const char* name : {"validator", "p-1", "p-2", "t-1"}) {
-    population.seats.push_back({name, runtime::AnyActor(Auditor(AuditorConfig{})), {}, {}});
-  }
-  population.providers.push_back({provider, account_of("p-1"), "p-1", "p", "h100", {{8, 32}}, true});
-  population.providers.push_back({rival, account_of("p-2"), "p-2", "p", "h100", {{8, 32}, {8, 32}}, true});
-  population.tenants.push_back({tenant, account_of("t-1"), "t-1", "t"});
-  return population;
-}
-
-/// A market whose every event is written down by hand. One block an hour, 1 ACT = 1 USD.
-class ByHand : public ::testing::Test {
- protected:
-  ByHand() : collector_(population_, config()) {}
-
-  static MarketCollectorConfig config() {
-    MarketCollectorConfig c;
-    c.sample_every = 10h;
-    c.block_time = 1h;
-    c.usd_per_coin = {0.5, 1, 1};
-    return c;
-  }
-  Time at(int hour) const { return Time{} + hour * 1h; }
-  void publish(int hour, ChainEvent event) {
-    const auto shared = std::make_shared<const Event>(ChainNotice{Height{hour}, at(hour), std::move(event)});
-    collector_.on_effect(at(hour), validator, Effect{Publish{topic_chain(), shared}});
-  }
-  void note(int hour, ActorId who, Note::Metric metric, double value, std::uint64_t subject = 1) {
-    collector_.on_effect(at(hour), who, Effect{Note{metric, subject, value}});
-  }
-  OrderId order(std::uint64_t dseq) const { return {account_of("t-1"), 1, dseq, 1}; }
-  void post(int hour, std::uint64_t dseq, std::uint64_t gpus) {
-    GroupSpec spec;
-    ResourceUnit unit;
-    unit.count = 1;
-    unit.resource.cpu_milli = 4000;
-    unit.resource.gpu_units = gpus;
-    spec.resources.push_back(unit);
-    publish(hour, EventOrderCreated{order(dseq), std::make_shared<const GroupSpec>(spec), {}});
-  }
-  void bid(int hour, std::uint64_t dseq, const char* who, std::int64_t micro) {
-    publish(hour, EventBidCreated{bid_id(order(dseq), account_of(who)), {Denom::uact, Dec::from_int(micro)}});
-  }
-  void lease(int hour, std::uint64_t dseq, const char* who, std::int64_t micro) {
-    publish(hour,
-            EventLeaseCreated{bid_id(order(dseq), account_of(who)), {Denom::uact, Dec::from_int(micro)}});
-  }
-  void transfer(int hour, const Address& from, const Address& to, std::int64_t micro) {
-    publish(hour, EventTransfer{from, to, {Denom::uact, {micro}}});
-  }
-  double measured(Metric metric, const std::string& entity = "market") {
-    double found = std::nan("");
-    const MarketTotals totals = difference(collector_.totals(), collector_.warm());
-    measure(totals, collector_.leases(), collector_, [&](Metric m, const std::string& e, double value) {
-      if (m == metric && e == entity) found = value;
-    });
-    return found;
-  }
-
-  Population population_ = three_parties();
-  MarketCollector collector_;
-};
+using ByHand = MarketByHand;
 
 TEST_F(ByHand, AnOrderBecomesALeaseAndAllItsNumbersAreThoseOnPaper) {
   note(1, tenant, Note::Metric::tenant_value_usd_h, 10);
@@ -142,7 +75,7 @@ TEST_F(ByHand, CoinsThroughEscrowAreSortedByWhoTheyAreFrom) {
   EXPECT_DOUBLE_EQ(measured(Metric::escrow_take), 1);
   EXPECT_DOUBLE_EQ(measured(Metric::escrow_refunded), 2);
   EXPECT_DOUBLE_EQ(measured(Metric::fees), 0.1);
-  EXPECT_DOUBLE_EQ(collector_.usd(escrow_held(collector_.totals())), 3);
+  EXPECT_DOUBLE_EQ(collector_.usd(escrow_held(collector_.totals().coins)), 3);
 }
 
 TEST_F(ByHand, CapacityFollowsFailuresExitsAndEntries) {
@@ -164,18 +97,13 @@ TEST_F(ByHand, TheSeriesHasOneSampleAStepAndTheStepsAddUp) {
   lease(16, 2, "p-1", 4'000'000);
   collector_.finish(at(30));
   double leased_hours = 0;
-  std::vector<double> active;
-  for (const Measurement& m : collector_.series()) {
-    if (collector_.entities().name(m.entity) != "market") continue;
-    if (m.metric == Metric::gpu_leased_hours) leased_hours += m.value;
-    if (m.metric == Metric::active_leases) active.push_back(m.value);
-  }
+  for (const double hours : sampled(Metric::gpu_leased_hours)) leased_hours += hours;
   EXPECT_DOUBLE_EQ(leased_hours, 2 * 28 + 2 * 14);
-  EXPECT_EQ(active, (std::vector<double>{1, 2, 2}));
+  EXPECT_EQ(sampled(Metric::active_leases), (std::vector<double>{1, 2, 2}));
 }
 
 TEST(MarketCollectorWarmUp, LeavesTheStartOutOfTheSummaryAndKeepsItInTheSeries) {
-  const Population population = three_parties();
+  const Population population = four_parties();
   MarketCollectorConfig config;
   config.sample_every = 10h;
   config.warm_up_end = Time{} + 5h;
@@ -188,18 +116,22 @@ TEST(MarketCollectorWarmUp, LeavesTheStartOutOfTheSummaryAndKeepsItInTheSeries) 
 }
 
 TEST(Concentration, IsThatOfTheValidationTable) {  // economics.md V33: {1,2,3,4}
-  double hhi = 0;
-  double gini = 0;
-  double top = 0;
-  measure_concentration({0, 0}, {1, 2, 3, 4}, [&](Metric metric, const std::string&, double value) {
-    if (metric == Metric::hhi_revenue) hhi = value;
-    if (metric == Metric::gini_revenue) gini = value;
-    if (metric == Metric::top_share_revenue) top = value;
-    EXPECT_NE(metric, Metric::hhi_leases) << "nobody has a lease";
-  });
-  EXPECT_NEAR(hhi, 3000, 1e-9);
-  EXPECT_NEAR(gini, 0.25, 1e-12);
-  EXPECT_NEAR(top, 0.9, 1e-12);
+  std::map<Metric, double> got;
+  const AddMeasure add = [&](Metric metric, const std::string&, double value) { got[metric] = value; };
+  measure_concentration({0, 0}, {1, 2, 3, 4}, add);
+  EXPECT_FALSE(got.contains(Metric::hhi_leases)) << "nobody has a lease";
+  measure_concentration({4, 3, 2, 1}, {}, add);
+  for (const auto& [metric, expected] : std::map<Metric, double>{{Metric::hhi_revenue, 3000},
+                                                                 {Metric::gini_revenue, 0.25},
+                                                                 {Metric::top_share_revenue, 0.9},
+                                                                 {Metric::nakamoto_revenue, 1},
+                                                                 {Metric::nakamoto_revenue_half, 2},
+                                                                 {Metric::hhi_leases, 3000},
+                                                                 {Metric::gini_leases, 0.25},
+                                                                 {Metric::top_share_leases, 0.9},
+                                                                 {Metric::nakamoto_leases, 1},
+                                                                 {Metric::nakamoto_leases_half, 2}})
+    EXPECT_NEAR(got.at(metric), expected, 1e-9) << info(metric).name;
 }
 
 }  // namespace

@@ -113,6 +113,25 @@ TEST(World, EscrowAddsUpAndLeasesAgreeWithTheLedger) {
   const double out = summary(result, Metric::escrow_paid) + summary(result, Metric::escrow_refunded) +
                      summary(result, Metric::bid_refunds) + summary(result, Metric::escrow_take);
   EXPECT_NEAR(in - out, summary(result, Metric::escrow_held), 1e-6 * in);
+  double spend = 0;
+  for (const std::string segment : {"ai_inference", "fine_tuning", "web_hosting", "rpc_nodes", "trials"})
+    spend += summary(result, Metric::lease_spend, "segment:" + segment);
+  EXPECT_NEAR(spend, summary(result, Metric::lease_spend), 1e-9 * spend);
+  EXPECT_NEAR(summary(result, Metric::treasury_flow),
+              summary(result, Metric::fees) + summary(result, Metric::escrow_take), 1e-9);
+}
+
+TEST(World, AtEquilibriumBidsAreShadedByOnePartInTheNumberOfBidders) {
+  // economics.md V01 with the highest cost as the reserve: (b(c) - c) / (1 - c) = 1 / N. 1 USD/h is 1/600 USD
+  // per block of 6 s.
+  const std::vector<std::string> sets{"duration=1 d", "tenants.buyer.price.max=1666.666667 uact/block"};
+  const auto scenario =
+      load_scenario(std::string(SOUK_SOURCE_DIR) + "/scenarios/first_price.yaml", {"", sets, {}});
+  ASSERT_TRUE(scenario.has_value()) << scenario.error().message;
+  const RunResult result = run(*scenario);
+  EXPECT_GT(summary(result, Metric::leases_created), 100);
+  EXPECT_NEAR(summary(result, Metric::shading), 1.0 / 5, 1e-6);
+  EXPECT_EQ(summary(result, Metric::reserve_binding), 0);
 }
 
 TEST(World, AJournalReplaysWithoutADifference) {
