@@ -93,6 +93,7 @@ constexpr Line chain_lines[] = {
     {Metric::real_yield, "  real"},
     {Metric::community_pool, "community pool"},
     {Metric::attack_cost, "price of a third"},
+    {Metric::capture_cost, "price of turning a vote"},
     {Metric::validators_in_set, "validators in set (mean)"},
     {Metric::validators_left, "validators that left"},
     {Metric::validators_joined, "validators that joined"},

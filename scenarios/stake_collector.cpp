@@ -12,13 +12,10 @@ namespace souk::scenarios {
 namespace {
 
 constexpr double year_s = 31'557'600;
+constexpr double days_per_year = year_s / 86'400;
 constexpr const char* chain_entity = "chain";
 
 double akt(Amount amount) { return static_cast<double>(amount.micro) * 1e-6; }
-
-void ratio(Metric metric, const std::string& entity, double above, double below, const AddMeasure& add) {
-  if (below > 0) add(metric, entity, above / below);
-}
 
 std::vector<double> values(const std::map<Address, double>& powers) {
   std::vector<double> out;
@@ -27,47 +24,6 @@ std::vector<double> values(const std::map<Address, double>& powers) {
 }
 
 }  // namespace
-
-StakeTotals difference(const StakeTotals& later, const StakeTotals& earlier) {
-  StakeTotals d = later;
-  for (double StakeTotals::* field : {&StakeTotals::years,
-                                      &StakeTotals::minted,
-                                      &StakeTotals::burned,
-                                      &StakeTotals::slashed,
-                                      &StakeTotals::slashes,
-                                      &StakeTotals::jailings,
-                                      &StakeTotals::left,
-                                      &StakeTotals::joined,
-                                      &StakeTotals::moved,
-                                      &StakeTotals::submitted,
-                                      &StakeTotals::decided,
-                                      &StakeTotals::passed,
-                                      &StakeTotals::below_quorum,
-                                      &StakeTotals::turnout_sum,
-                                      &StakeTotals::turnouts,
-                                      &StakeTotals::decision_days,
-                                      &StakeTotals::heights,
-                                      &StakeTotals::rounds,
-                                      &StakeTotals::decided_heights,
-                                      &StakeTotals::signed_sum,
-                                      &StakeTotals::commits,
-                                      &StakeTotals::halt_s,
-                                      &StakeTotals::yield_sum,
-                                      &StakeTotals::yields,
-                                      &StakeTotals::looks,
-                                      &StakeTotals::inflation,
-                                      &StakeTotals::bonded_ratio,
-                                      &StakeTotals::apr,
-                                      &StakeTotals::jailed,
-                                      &StakeTotals::in_set,
-                                      &StakeTotals::blocks}) {
-    d.*field -= earlier.*field;
-  }
-  for (const auto& [group, s] : earlier.due_s) d.due_s[group] -= s;
-  for (const auto& [group, s] : earlier.missed_s) d.missed_s[group] -= s;
-  for (const auto& [node, blocks] : earlier.proposed) d.proposed[node] -= blocks;
-  return d;
-}
 
 StakeCollector::StakeCollector(const Population& population, StakeCollectorConfig config)
     : population_(population),
@@ -194,12 +150,18 @@ void StakeCollector::chain(const ChainNotice& notice) {
   } else if (const auto* submit = std::get_if<EventSubmitProposal>(&event)) {
     ++totals_.submitted;
     proposals_[submit->proposal_id] = {notice.block_time, false};
+  } else if (const auto* vote = std::get_if<EventProposalVote>(&event)) {
+    votes_.take(*vote);
+  } else if (const auto* cancel = std::get_if<EventCancelProposal>(&event)) {
+    votes_.forget(cancel->proposal_id);
   } else if (const auto* end = std::get_if<EventProposalEnded>(&event)) {
     ended(*end, notice.block_time);
   }
 }
 
 void StakeCollector::ended(const EventProposalEnded& e, Time at) {
+  if (e.result == ProposalResult::expedited_failed || e.result == ProposalResult::dropped)
+    votes_.forget(e.proposal_id);
   if (e.result == ProposalResult::expedited_failed) return;  // it goes on
   const auto known = proposals_.find(e.proposal_id);
   if (known == proposals_.end() || known->second.over) return;
@@ -210,15 +172,25 @@ void StakeCollector::ended(const EventProposalEnded& e, Time at) {
   if (e.result != ProposalResult::dropped) uncounted_.push_back(e.proposal_id);
 }
 
-/// Turnout is read from the ledger's own final tallies.
+/// Tallies are the ledger's own; who stood behind them is what it says of stake now.
 void StakeCollector::count_votes(const Ledger& ledger, const StakeState& state) {
   for (const std::uint64_t id : uncounted_) {
-    const auto voted = voted_stake(ledger, id);
-    if (!voted || state.bonded <= 0) continue;
-    const double turnout = *voted / state.bonded;
-    totals_.turnout_sum += turnout;
-    ++totals_.turnouts;
-    totals_.below_quorum += turnout < state.quorum ? 1 : 0;
+    const auto vote = vote_end(ledger, id);
+    if (vote && state.bonded > 0) {
+      const double turnout = vote->tally.total() / state.bonded;
+      totals_.turnout_sum += turnout;
+      ++totals_.turnouts;
+      totals_.below_quorum += turnout < state.quorum ? 1 : 0;
+      totals_.capture_akt += stake_to_turn(vote->tally, state.bonded, vote->rules, vote->passed);
+      ++totals_.captures;
+      totals_.pool_spent += vote->pool_spent;
+      if (vote->passed) {  // as stake was then: one voter at the least could have stopped it
+        const auto voters = voters_to_stop(votes_.ballots(ledger, id), state.bonded, vote->rules);
+        totals_.pivotal_sum += std::max(1.0, static_cast<double>(voters));
+        ++totals_.pivotals;
+      }
+    }
+    votes_.forget(id);
   }
   uncounted_.clear();
 }
@@ -228,8 +200,12 @@ void StakeCollector::look(const Ledger& ledger, Time now, Entities& entities,
   account(now);
   const bool first = totals_.looks == 0 && last_.supply == 0;
   const StakeState state = stake_state(ledger);
+  const double spent_before = totals_.pool_spent;
   count_votes(ledger, state);
-  if (!first) totals_.minted += state.supply - last_.supply + (totals_.burned - burned_at_look_);
+  if (!first) {
+    totals_.minted += state.supply - last_.supply + (totals_.burned - burned_at_look_);
+    totals_.pool_income += state.community_pool - last_.community_pool + (totals_.pool_spent - spent_before);
+  }
   burned_at_look_ = totals_.burned;
   totals_.heights = std::max(state.height, static_cast<double>(last_height_));
   ++totals_.looks;
@@ -256,6 +232,11 @@ void StakeCollector::look(const Ledger& ledger, Time now, Entities& entities,
 void StakeCollector::measure(const StakeTotals& t, const AddMeasure& add) const {
   add(Metric::coins_minted, chain_entity, t.minted);
   add(Metric::coins_burned, chain_entity, t.burned);
+  add(Metric::net_mint, chain_entity, t.minted - t.burned);
+  add(Metric::pool_spent, chain_entity, t.pool_spent);
+  add(Metric::pool_income, chain_entity, t.pool_income);
+  add_ratio(Metric::pool_runway, chain_entity, last_.community_pool * t.years * days_per_year, t.pool_spent,
+            add);
   add(Metric::slashed, chain_entity, t.slashed);
   add(Metric::slashes, chain_entity, t.slashes);
   add(Metric::jailings, chain_entity, t.jailings);
@@ -265,12 +246,14 @@ void StakeCollector::measure(const StakeTotals& t, const AddMeasure& add) const 
   add(Metric::proposals_submitted, chain_entity, t.submitted);
   add(Metric::proposals_decided, chain_entity, t.decided);
   add(Metric::quorum_failures, chain_entity, t.below_quorum);
-  ratio(Metric::pass_rate, chain_entity, t.passed, t.decided, add);
-  ratio(Metric::turnout, chain_entity, t.turnout_sum, t.turnouts, add);
-  ratio(Metric::time_to_decision, chain_entity, t.decision_days, t.decided, add);
+  add_ratio(Metric::pass_rate, chain_entity, t.passed, t.decided, add);
+  add_ratio(Metric::turnout, chain_entity, t.turnout_sum, t.turnouts, add);
+  add_ratio(Metric::pivotal_voters, chain_entity, t.pivotal_sum, t.pivotals, add);
+  add_ratio(Metric::capture_cost, chain_entity, t.capture_akt * config_.akt_usd, t.captures, add);
+  add_ratio(Metric::time_to_decision, chain_entity, t.decision_days, t.decided, add);
   add(Metric::heights, chain_entity, t.heights);
-  ratio(Metric::rounds_per_height, chain_entity, t.rounds, t.decided_heights, add);
-  ratio(Metric::signed_share, chain_entity, t.signed_sum, t.commits, add);
+  add_ratio(Metric::rounds_per_height, chain_entity, t.rounds, t.decided_heights, add);
+  add_ratio(Metric::signed_share, chain_entity, t.signed_sum, t.commits, add);
   add(Metric::halt_time, chain_entity, t.halt_s / 60);
   if (t.yields > 0) {
     const double yield = t.yield_sum / t.yields;
@@ -286,11 +269,11 @@ void StakeCollector::measure(const StakeTotals& t, const AddMeasure& add) const 
   for (const auto& [group, s] : t.due_s) {
     const auto down = t.missed_s.find(group);
     const double group_missed = down == t.missed_s.end() ? 0 : down->second;
-    ratio(Metric::missed_block_share, "operators:" + group, group_missed, s, add);
+    add_ratio(Metric::missed_block_share, "operators:" + group, group_missed, s, add);
     due += s;
     missed += group_missed;
   }
-  ratio(Metric::missed_block_share, chain_entity, missed, due, add);
+  add_ratio(Metric::missed_block_share, chain_entity, missed, due, add);
 }
 
 void StakeCollector::measure_proposers(const StakeTotals& t, const AddMeasure& add) const {
@@ -299,16 +282,17 @@ void StakeCollector::measure_proposers(const StakeTotals& t, const AddMeasure& a
     const auto blocks = t.proposed.find(node);
     const double its = blocks == t.proposed.end() ? 0 : blocks->second;
     const ActorId actor = population_.nodes[node];
-    ratio(Metric::proposer_share, "validator:" + population_.seats[actor.value].name, its, t.blocks, add);
+    add_ratio(Metric::proposer_share, "validator:" + population_.seats[actor.value].name, its, t.blocks, add);
     if (node < group_of_node_.size()) of_group[group_of_node_[node]] += its;
   }
   for (const auto& [group, its] : of_group)
-    ratio(Metric::proposer_share, "operators:" + group, its, t.blocks, add);
+    add_ratio(Metric::proposer_share, "operators:" + group, its, t.blocks, add);
 }
 
 /// What is so at one moment.
 void StakeCollector::measure_state(const StakeState& state, const AddMeasure& add) const {
   add(Metric::supply, chain_entity, state.supply);
+  add(Metric::circulating_supply, chain_entity, state.circulating);
   add(Metric::community_pool, chain_entity, state.community_pool);
   constexpr double third_by_new_stake = 0.5;  // x / (B + x) = 1/3
   add(Metric::attack_cost, chain_entity, third_by_new_stake * state.bonded * config_.akt_usd);
@@ -333,10 +317,10 @@ void StakeCollector::measure_state(const StakeState& state, const AddMeasure& ad
     group.second += power * commission;
   }
   if (groups.empty()) return;
-  ratio(Metric::commission, chain_entity, weighted, total, add);
+  add_ratio(Metric::commission, chain_entity, weighted, total, add);
   for (const auto& [name, group] : groups) {
     add(Metric::stake_share, "operators:" + name, group.first / total);
-    ratio(Metric::commission, "operators:" + name, group.second, group.first, add);
+    add_ratio(Metric::commission, "operators:" + name, group.second, group.first, add);
   }
 }
 
@@ -346,11 +330,11 @@ void StakeCollector::summarise(const AddMeasure& add) const {
   measure(whole, add);
   measure_proposers(whole, add);
   measure_state(last_, add);
-  ratio(Metric::inflation, chain_entity, whole.inflation, whole.looks, add);
-  ratio(Metric::bonded_ratio, chain_entity, whole.bonded_ratio, whole.looks, add);
-  ratio(Metric::staking_apr, chain_entity, whole.apr, whole.looks, add);
-  ratio(Metric::validators_jailed, chain_entity, whole.jailed, whole.looks, add);
-  ratio(Metric::validators_in_set, chain_entity, whole.in_set, whole.looks, add);
+  add_ratio(Metric::inflation, chain_entity, whole.inflation, whole.looks, add);
+  add_ratio(Metric::bonded_ratio, chain_entity, whole.bonded_ratio, whole.looks, add);
+  add_ratio(Metric::staking_apr, chain_entity, whole.apr, whole.looks, add);
+  add_ratio(Metric::validators_jailed, chain_entity, whole.jailed, whole.looks, add);
+  add_ratio(Metric::validators_in_set, chain_entity, whole.in_set, whole.looks, add);
 }
 
 }  // namespace souk::scenarios

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "scenarios/market_measures.hpp"
 #include "scenarios/metrics.hpp"
 #include "scenarios/population.hpp"
+#include "scenarios/vote_margins.hpp"
 
 /// Measures stake, governance and consensus from outside: from what validators publish, from Notes, and from
 /// the ledger between two steps of the simulator. It can not change a run.
@@ -38,6 +40,7 @@ struct StakeState {
   double bonded = 0;
   double community_tax = 0;
   double community_pool = 0;
+  double circulating = 0;
   double quorum = 0;
   double jailed = 0;
   std::map<Address, double> power;  ///< of the active set
@@ -45,8 +48,15 @@ struct StakeState {
   double apr() const { return bonded > 0 ? inflation * (1 - community_tax) * supply / bonded : 0; }
 };
 StakeState stake_state(const Ledger& ledger);
-/// Stake behind the final tally of `proposal`, AKT; none if the ledger does not know it.
-std::optional<double> voted_stake(const Ledger& ledger, std::uint64_t proposal);
+/// How the vote on a proposal ended.
+struct VoteEnd {
+  Ballot tally;
+  VoteRules rules;  ///< as they are now
+  bool passed = false;
+  double pool_spent = 0;  ///< by what passed, AKT
+};
+/// None if the ledger does not know `proposal`.
+std::optional<VoteEnd> vote_end(const Ledger& ledger, std::uint64_t proposal);
 
 /// Everything that adds up, from the start of the run. The difference of two is what happened in between.
 struct StakeTotals {
@@ -54,6 +64,8 @@ struct StakeTotals {
   double minted = 0, burned = 0, slashed = 0, slashes = 0, jailings = 0, left = 0, joined = 0, moved = 0;
   double submitted = 0, decided = 0, passed = 0, below_quorum = 0;
   double turnout_sum = 0, turnouts = 0, decision_days = 0;
+  double pivotal_sum = 0, pivotals = 0, capture_akt = 0, captures = 0;  ///< over ended votes
+  double pool_spent = 0, pool_income = 0;
   double heights = 0, rounds = 0, decided_heights = 0, signed_sum = 0, commits = 0, halt_s = 0;
   double yield_sum = 0, yields = 0;
   double looks = 0, inflation = 0, bonded_ratio = 0, apr = 0, jailed = 0, in_set = 0;  ///< sums over looks
@@ -104,7 +116,8 @@ class StakeCollector final : public runtime::Collector {
   ValidatorView view_;
   std::set<Address> jailed_;
   std::map<std::uint64_t, Submission> proposals_;
-  std::vector<std::uint64_t> uncounted_;  ///< ended votes whose turnout is not read yet
+  VoteBook votes_;
+  std::vector<std::uint64_t> uncounted_;  ///< ended votes whose tally is not read yet
   StakeTotals totals_;
   StakeTotals sampled_;
   StakeTotals warm_;

@@ -100,6 +100,26 @@ TEST_F(StakeByHand, ConcentrationAndTheAttackArePricedFromTheLedger) {
   EXPECT_NEAR(summary(Metric::stake_share, "operators:h"), 0.1, 1e-12);
 }
 
+TEST_F(StakeByHand, WhatVestsDoesNotCirculateYet) {
+  look(0h);
+  EXPECT_EQ(summary(Metric::circulating_supply), 1000) << "nothing vests, and the pool is empty";
+  Genesis genesis = network.genesis;
+  genesis.time = start;
+  GenesisVesting vesting;
+  vesting.address = validator(9);
+  vesting.original = {{Denom::uakt, {400'000'000}}};
+  vesting.start = start - 100h;
+  vesting.end = start + 300h;
+  genesis.vesting.push_back(vesting);
+  Ledger vests{genesis};
+  std::vector<ChainEvent> events;
+  vests.begin_block({Height{1}, start}, {}, events);
+  vests.end_block(events);
+  // A quarter of the 400 has come free.
+  const StakeState state = stake_state(vests);
+  EXPECT_NEAR(state.circulating, state.supply - state.community_pool - 300, 1e-6);
+}
+
 TEST_F(StakeByHand, SlashesAndJailingsAreCounted) {
   look(0h);
   chain(1h, EventSlash{validator(0), 60, SlashReason::missing_signature, true, {6'000}, {}});

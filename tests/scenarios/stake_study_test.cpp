@@ -91,6 +91,18 @@ TEST(StakeStudies, ApathyFailsVotesByQuorum) {
   EXPECT_LT(summary(result, Metric::turnout), 0.8);
   EXPECT_GT(summary(result, Metric::time_to_decision), 1);
   EXPECT_LE(summary(result, Metric::time_to_decision), 7.1);
+  // Spends are of 100,000 AKT each, and what comes into the pool and leaves it is all that changes it.
+  const double spent = summary(result, Metric::pool_spent);
+  EXPECT_GT(spent, 0);
+  EXPECT_NEAR(std::remainder(spent, 100'000), 0, 1e-6);
+  EXPECT_NEAR(summary(result, Metric::pool_income) - spent, summary(result, Metric::community_pool), 1);
+  EXPECT_NEAR(summary(result, Metric::pool_runway), summary(result, Metric::community_pool) / (spent / 366),
+              2);
+  EXPECT_NEAR(summary(result, Metric::circulating_supply),
+              summary(result, Metric::supply) - summary(result, Metric::community_pool), 1);
+  EXPECT_GE(summary(result, Metric::pivotal_voters), 1);
+  EXPECT_LT(summary(result, Metric::pivotal_voters), 100);
+  EXPECT_GT(summary(result, Metric::capture_cost), 0);
   expect_same_again(scenario, result);
 }
 
