@@ -12,23 +12,26 @@
 
 #include <fmt/format.h>
 #include "scenarios/results.hpp"
+#include "sim/stats.hpp"
 
 extern char** environ;  // NOLINT: POSIX
 
 namespace souk::scenarios {
 namespace {
 
-/// One curve: a metric of an entity over the days of the run.
+/// One curve: a metric of an entity over the days of the run, or what `points` says.
 struct Curve {
   std::string title;
-  Metric metric;
-  std::string entity;
+  Metric metric{};
+  std::string entity{};
+  std::string points{};  ///< lines of `x y`
 };
 struct Plot {
   std::string file;
   std::string title;
   std::string y_label;
   std::vector<Curve> curves;
+  std::string x_label = "days";
 };
 
 /// Of stake, governance and consensus. A plot without data is not drawn.
@@ -58,6 +61,50 @@ std::vector<Plot> chain_plots() {
             {"minutes without blocks", Metric::halt_time, chain}}}};
 }
 
+std::string point(double x, double y) { return fmt::format("{} {}\n", number_text(x), number_text(y)); }
+
+/// Revenue over providers, poorest first.
+Plot lorenz_plot(const RunResult& result) {
+  Plot plot{
+      "lorenz.svg", "Revenue over providers", "share of revenue", {}, "share of providers, poorest first"};
+  std::vector<double> revenue;
+  for (const Measurement& m : result.summary) {
+    if (m.metric == Metric::provider_revenue && result.entities.name(m.entity).starts_with("provider:"))
+      revenue.push_back(m.value);
+  }
+  std::string points;
+  if (sim::hhi(revenue) > 0)
+    for (const sim::LorenzPoint& p : sim::lorenz(revenue)) points += point(p.population, p.value);
+  if (points.empty()) return plot;
+  plot.curves.push_back({"Lorenz curve", {}, {}, points});
+  plot.curves.push_back({"all alike", {}, {}, point(0, 0) + point(1, 1)});
+  return plot;
+}
+
+/// Kaplan-Meier of lease lives by segment; leases that run on are censored.
+Plot survival_plot(const RunResult& result) {
+  constexpr double day_s = 86'400;
+  constexpr std::size_t drawn = 400;  // points of a curve
+  std::map<std::string, std::vector<sim::Lifetime>> lives;
+  for (const LeaseRecord& lease : result.leases) {
+    const Time end = lease.closed.value_or(result.ended);
+    lives[result.tenants[lease.tenant].group].push_back(
+        {seconds(end - lease.leased) / day_s, lease.closed.has_value()});
+  }
+  Plot plot{"survival.svg", "Leases that live longer", "share", {}, "days since the lease began"};
+  for (auto& [segment, times] : lives) {
+    const auto steps = sim::kaplan_meier(std::move(times));
+    if (steps.empty()) continue;
+    std::string points = point(0, 1);
+    const std::size_t stride = steps.size() / drawn + 1;
+    for (std::size_t i = stride - 1; i < steps.size(); i += stride)
+      points += point(steps[i].time, steps[i].survival);
+    if (steps.size() % stride != 0) points += point(steps.back().time, steps.back().survival);
+    plot.curves.push_back({segment, {}, {}, points});
+  }
+  return plot;
+}
+
 std::vector<Plot> plots_of(const RunResult& result) {
   Plot price{"price.svg", "Price of leases created", "USD per GPU-hour", {}};
   Plot used{"utilisation.svg", "Utilisation and fragmentation", "share", {}};
@@ -77,19 +124,19 @@ std::vector<Plot> plots_of(const RunResult& result) {
   flows.curves = {{"deposited by tenants", Metric::escrow_deposited, "market"},
                   {"paid to providers", Metric::escrow_paid, "market"},
                   {"refunded to tenants", Metric::escrow_refunded, "market"}};
-  std::vector<Plot> plots{price, used, leases, flows};
+  std::vector<Plot> plots{price, used, leases, flows, lorenz_plot(result), survival_plot(result)};
   for (Plot& plot : chain_plots()) plots.push_back(std::move(plot));
   return plots;
 }
 
 /// Points of a curve as gnuplot reads them; empty if there are none.
 std::string points(const Curve& curve, const Scenario& scenario, const RunResult& result) {
-  std::string out;
+  std::string out = curve.points;
   for (const Measurement& m : result.series) {
+    if (curve.entity.empty()) break;
     if (m.metric != curve.metric || result.entities.name(m.entity) != curve.entity || !std::isfinite(m.value))
       continue;
-    out += fmt::format("{} {}\n", number_text(seconds(m.time - scenario.genesis) / 86'400),
-                       number_text(m.value));
+    out += point(seconds(m.time - scenario.genesis) / 86'400, m.value);
   }
   return out;
 }
@@ -121,10 +168,11 @@ std::string script_of(const Plot& plot, const std::string& output, const Scenari
   if (draw.empty()) return {};
   return fmt::format(
       "set encoding utf8\nset terminal svg size 900,500 enhanced font \"sans,13\" background \"white\" "
-      "name \"souk\"\nset termoption noenhanced\nset output {}\nset title {}\nset xlabel \"days\"\nset "
+      "name \"souk\"\nset termoption noenhanced\nset output {}\nset title {}\nset xlabel {}\nset "
       "ylabel {}\n"
       "set key outside right top\nset grid\nset yrange [0:*]\n{}{}\n",
-      quoted(output), quoted(scenario.name + ": " + plot.title), quoted(plot.y_label), data, draw);
+      quoted(output), quoted(scenario.name + ": " + plot.title), quoted(plot.x_label), quoted(plot.y_label),
+      data, draw);
 }
 
 std::string first_line(const std::filesystem::path& file) {

@@ -35,9 +35,9 @@ Result<void> write_results(const std::string& folder, const Scenario& scenario, 
 Result<void> check_gnuplot();
 
 /// Draws the plots of `result` into `folder`: price.svg, utilisation.svg, active_leases.svg,
-/// escrow_flows.svg; of stake and consensus stake.svg, validators.svg, governance.svg, consensus.svg. A child
-/// process, gnuplot, reads a script from a file. A plot without data is left out. Errors: gnuplot can not be
-/// run (says what to install), or fails (its first line).
+/// escrow_flows.svg, lorenz.svg, survival.svg; of stake and consensus stake.svg, validators.svg,
+/// governance.svg, consensus.svg. A child process, gnuplot, reads a script from a file. A plot without data
+/// is left out. Errors: gnuplot can not be run (says what to install), or fails (its first line).
 Result<void> draw_plots(ResultFolder& folder, const Scenario& scenario, const RunResult& result);
 
 /// The shortest text that reads back as the same number; "nan" and "inf" as such.
