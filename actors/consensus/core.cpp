@@ -57,6 +57,7 @@ void Core::start(Turn turn) {
   // Answers to what was asked before a crash must not be taken for answers to what is asked now.
   s.next_ticket_ =
       std::max(s.next_ticket_, static_cast<std::uint64_t>(turn.context.now.time_since_epoch().count()));
+  s.arm_upkeep(turn);
   if (s.is_recovered_) {
     s.answers_until_ = turn.context.now + s.config_.timeouts.rebroadcast;
     s.resume(turn);
@@ -114,6 +115,7 @@ bool Core::handle(const TimerFired& e, Turn turn) {
     case State::Timer::height: s.wait_for_grid(turn); break;
     case State::Timer::build: s.build(turn); break;
     case State::Timer::gossip: s.on_gossip_timer(turn); break;
+    case State::Timer::upkeep: s.on_upkeep_timer(turn); break;
   }
   s.send_plan(turn);
   return true;

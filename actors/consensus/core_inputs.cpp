@@ -47,10 +47,15 @@ void Core::State::caught(const Signed& a, const Signed& b, Turn& turn) {
   if (SOUK_CONSENSUS_MUTATE(evidence_not_recorded)) return;
   const ValidatorSet* set = history_.at(a.statement.height);
   SOUK_CHECK(set != nullptr);
-  const Evidence evidence = make_evidence(*set, a, b);
+  keep_evidence(wrap(make_evidence(*set, a, b)), turn);
+}
+
+void Core::State::keep_evidence(const SharedEnvelope& m, Turn& turn) {
+  const auto& evidence = std::get<Evidence>(m->message);
   if (!evidence_.add(evidence) || replaying_) return;
+  turn.out.push_back(Persist{frame(StoreRecord{evidence}), Persist::File::store, true, false});
   observe(Caught{evidence}, turn);
-  broadcast(wrap(evidence), turn);
+  broadcast(m, turn);
 }
 
 void Core::State::count_vote(const SharedEnvelope& m, std::optional<ActorId> from, Turn& turn) {

@@ -238,9 +238,8 @@ void Core::State::checked(const MessageCheck& check, bool valid, Turn& turn) {
   }
   if (halted_) return;
   if (const auto* evidence = std::get_if<Evidence>(&check.message->message)) {
-    if (history_.at(evidence->first.statement.height) == nullptr || !evidence_.add(*evidence)) return;
-    observe(Caught{*evidence}, turn);
-    return broadcast(check.message, turn);
+    if (history_.at(evidence->first.statement.height) == nullptr) return;
+    return keep_evidence(check.message, turn);
   }
   const Height about = height_of(check.message->message);
   if (const auto* vote = std::get_if<Vote>(&check.message->message)) {

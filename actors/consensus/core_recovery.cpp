@@ -95,6 +95,8 @@ Result<void> Core::State::recover_store(std::span<const std::uint8_t> bytes, App
       return fail("store: does not begin with whose it is");
     } else if (const auto* copy = std::get_if<SignedCopy>(&*record)) {
       if (!copy_ || place_of(copy->statement) > place_of(*copy_)) copy_ = copy->statement;
+    } else if (const auto* evidence = std::get_if<Evidence>(&*record)) {  // checked when it was stored
+      if (history_.at(evidence->first.statement.height) != nullptr) evidence_.add(*evidence);
     } else if (auto good = recover_block(std::get<CertifiedValue>(*record), turn); !good) {
       return good;
     }

@@ -39,6 +39,8 @@
 ///            the store (C6, C7) > Persist{wal, fresh}: FileHead and EndHeight, unsynced: with the old file
 ///            in its place the store is ahead, which is known by the heights, and the old inputs are not used
 ///            (C6, C10) > Observe (C9).
+///   catch    Persist{store, sync}: Evidence > Observe, Send to each peer, again every `rebroadcast` until a
+///            block holds it.
 namespace souk::consensus {
 
 using SharedEnvelope = std::shared_ptr<const Envelope>;
@@ -65,6 +67,7 @@ struct Core::State {
     height,  ///< the grid allows the height to begin
     build,   ///< the clock is past the last block's time
     gossip,
+    upkeep,  ///< what is due however short rounds and heights are
   };
 
   /// A value somebody proposed in this height, or that a peer says was decided.
@@ -160,6 +163,7 @@ struct Core::State {
   void count_proposal(const SharedEnvelope& m, std::optional<ActorId> from, Time arrived, Turn& turn);
   void count_part(const SharedEnvelope& m, std::optional<ActorId> from, Turn& turn);
   void caught(const Signed& a, const Signed& b, Turn& turn);
+  void keep_evidence(const SharedEnvelope& evidence, Turn& turn);
   bool is_named(const Statement& vote) const;
   bool is_timely(const ValueHeader& header, Round round, Time arrived) const;
   Candidate* candidate(const ValueId& value);
@@ -187,6 +191,8 @@ struct Core::State {
 
   // ---- core_sync.cpp
   void on_gossip_timer(Turn& turn);
+  void on_upkeep_timer(Turn& turn);
+  void arm_upkeep(Turn& turn) const;
   void send_plan(Turn& turn);
   void send(ActorId to, const SharedEnvelope& message, Turn& turn) const;
   void broadcast(const SharedEnvelope& message, Turn& turn) const;

@@ -72,13 +72,14 @@ struct EndHeight {
 using WalRecord =
     std::variant<FileHead, Received, OwnStatement, OwnValue, Verdict, TimedOut, Entered, EndHeight>;
 
-// ---- store: decided values, and a copy of what the guard must not forget
+// ---- store: decided values, evidence, and a copy of what the guard must not forget
 
 /// A copy of the last statement signed, in the other file: if the write-ahead log is behind it, it lost some.
 struct SignedCopy {
   Statement statement;
 };
-using StoreRecord = std::variant<FileHead, CertifiedValue, SignedCopy>;
+/// Evidence is stored when it is found or heard of: until a block holds it, no restart may lose it.
+using StoreRecord = std::variant<FileHead, CertifiedValue, SignedCopy, Evidence>;
 
 /// A record around a value of the largest size: 1 MiB for everything else in it.
 constexpr std::uint32_t frame_payload_max(const BlockLimits& limits) {

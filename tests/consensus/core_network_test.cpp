@@ -188,46 +188,6 @@ TEST(CoreNetwork, BlocksStayWithinTheirBound) {
   }
 }
 
-TEST(CoreNetwork, ADoubleVoteEndsInABlockOnceAndOnlyTheGuiltyIsNamed) {
-  Cluster cluster({});
-  ASSERT_TRUE(cluster.run_to_height(2, seconds(10)));
-  Statement lie{Step::prevote, {3}, 0, ValueId{}, no_round};
-  lie.value->fill(0x99);
-  cluster.run_for(milliseconds(995));
-  const Vote vote{lie, 2, cluster.set[2].address,
-                  KeyedHash::sign(cluster.set[2].key, sign_bytes(Cluster::chain, lie))};
-  for (const std::size_t to : {0u, 1u, 3u}) cluster.send(2, to, vote);
-  ASSERT_TRUE(cluster.run_to_height(10, seconds(20)));
-  for (const TestNode& node : cluster.nodes) {
-    ASSERT_EQ(node.app.offences.size(), 1u);
-    EXPECT_EQ(node.app.offences[0].key, cluster.set[2].key);
-    EXPECT_EQ(node.app.offences[0].height, Height{3});
-    EXPECT_EQ(node.core->queues().evidence, 0u);
-  }
-}
-
-/// The other half of the offence comes with a block, not as a vote.
-TEST(CoreNetwork, AVoteThatContradictsTheCommitOfASyncedBlockIsCaught) {
-  Cluster cluster({});
-  ASSERT_TRUE(cluster.run_to_height(2, seconds(10)));
-  cluster.passes = [](std::size_t, std::size_t to, const Message& m) {
-    const auto* vote = std::get_if<Vote>(&m);
-    return to != 0 || vote == nullptr || vote->statement.step != Step::precommit ||
-           vote->statement.height != Height{3};
-  };
-  cluster.run_for(milliseconds(995));
-  const Statement lie{Step::precommit, {3}, 0, std::nullopt, no_round};
-  const Vote vote{lie, 2, cluster.set[2].address,
-                  KeyedHash::sign(cluster.set[2].key, sign_bytes(Cluster::chain, lie))};
-  cluster.send(2, 0, vote);
-  ASSERT_TRUE(cluster.run_to_height(10, seconds(20)));
-  ASSERT_EQ(cluster.seen<Caught>(0).size(), 1u);
-  for (const TestNode& node : cluster.nodes) {
-    ASSERT_EQ(node.app.offences.size(), 1u);
-    EXPECT_EQ(node.app.offences[0].key, cluster.set[2].key);
-  }
-}
-
 TEST(CoreNetwork, AProposerWhoseClockIsBehindWaitsUntilItIsPastTheLastBlock) {
   Cluster cluster({});
   cluster.nodes[1].clock_skew = -milliseconds(400);

@@ -227,7 +227,7 @@ std::vector<StoreRecord> sample_store() {
   const Block block = test::sample_block(50);
   const SharedValue value = make_value(block, {});
   return {FileHead{1, test::chain, std::nullopt}, CertifiedValue{value, block.last_commit},
-          SignedCopy{{Step::precommit, {7}, 0, value_id(value->header), no_round}},
+          SignedCopy{{Step::precommit, {7}, 0, value_id(value->header), no_round}}, Evidence{},
           CertifiedValue{value, block.last_commit}};
 }
 
