@@ -1,6 +1,7 @@
 #include "scenarios/market_collector.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "scenarios/market_measures.hpp"
 

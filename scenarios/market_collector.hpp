@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -81,7 +80,6 @@ class MarketCollector final : public runtime::Collector {
   /// As of the end of the warm-up.
   const MarketTotals& warm() const { return warm_; }
   std::size_t active_leases() const { return active_.size(); }
-  std::size_t open_orders() const { return orders_.size(); }
   const Fleet& fleet() const { return fleet_; }
   const Retention& retention() const { return retention_; }
   Time last_seen() const { return last_seen_; }  ///< time of the last effect

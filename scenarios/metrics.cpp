@@ -132,7 +132,7 @@ constexpr MetricInfo table[] = {
     {bid_refunds, "bid_refunds", "USD", "bid deposits given back"},
     {fees, "fees", "USD", "transaction fees; coins minted for stakers are none"},
     {treasury_flow, "treasury_flow", "USD",
-     "fees + escrow take: what the market pays to the network, to be shared out by distribution"},
+     "fees + escrow take: what users pay to the network, for distribution to share out"},
     {withdrawals, "withdrawals", "payouts", "payments from escrow to providers"},
     {withdrawal_frequency, "withdrawal_frequency", "1/d", "withdrawals per active lease and day"},
     {lease_spend, "lease_spend", "USD", "price of active leases, times hours"},

@@ -174,6 +174,23 @@ TEST(Results, PlotsAreDrawnWhereThereIsSomethingToDraw) {
   ASSERT_TRUE(written.has_value()) << written.error().message;
   EXPECT_THAT(folder.read("out/price.svg"), HasSubstr("<svg"));
   EXPECT_EQ(folder.read("out/escrow_flows.svg"), "");
+  EXPECT_EQ(folder.read("out/lorenz.svg"), "") << "nobody has any revenue";
+  EXPECT_EQ(folder.read("out/survival.svg"), "") << "no lease has ended";
+}
+
+TEST(Results, RevenueIsPlottedOverProvidersAndLeasesByHowLongTheyLive) {
+  if (!check_gnuplot().has_value()) GTEST_SKIP() << "gnuplot is not installed";
+  const TemporaryFolder folder;
+  Sample s;
+  s.result.leases[0].closed = s.result.leases[0].leased + std::chrono::hours(10);
+  for (const auto& [name, usd] : {std::pair{"provider:p-1", 5.0}, {"provider:p-2", 15.0}})
+    s.result.summary.push_back({s.result.ended, s.result.entities.id(name), Metric::provider_revenue, usd});
+  const auto written =
+      write_results(folder.path("out"), s.scenario, s.result, {"souk", "abc", HostKind::sim});
+  ASSERT_TRUE(written.has_value()) << written.error().message;
+  EXPECT_THAT(folder.read("out/lorenz.svg"), HasSubstr("Lorenz curve"));
+  EXPECT_THAT(folder.read("out/lorenz.svg"), HasSubstr("share of providers, poorest first"));
+  EXPECT_THAT(folder.read("out/survival.svg"), HasSubstr("days since the lease began"));
 }
 
 TEST(Metrics, TheWeightedMedianHasHalfTheWeightAtOrBelowIt) {
