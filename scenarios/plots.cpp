@@ -32,6 +32,7 @@ struct Plot {
   std::string y_label;
   std::vector<Curve> curves;
   std::string x_label = "days";
+  std::string line = "lines";  ///< or "steps": constant from one point to the next
 };
 
 /// Of stake, governance and consensus. A plot without data is not drawn.
@@ -91,7 +92,7 @@ Plot survival_plot(const RunResult& result) {
     lives[result.tenants[lease.tenant].group].push_back(
         {seconds(end - lease.leased) / day_s, lease.closed.has_value()});
   }
-  Plot plot{"survival.svg", "Leases that live longer", "share", {}, "days since the lease began"};
+  Plot plot{"survival.svg", "Leases that live longer", "share", {}, "days since the lease began", "steps"};
   for (auto& [segment, times] : lives) {
     const auto steps = sim::kaplan_meier(std::move(times));
     if (steps.empty()) continue;
@@ -162,7 +163,7 @@ std::string script_of(const Plot& plot, const std::string& output, const Scenari
     const bool one = rows.find('\n') == rows.size() - 1;
     data += fmt::format("$d{} << EOD\n{}EOD\n", number, rows);
     draw += fmt::format("{}$d{} using 1:2 with {} title {}", draw.empty() ? "plot " : ", ", number,
-                        one ? "points pt 7" : "lines lw 2", quoted(curve.title));
+                        one ? "points pt 7" : plot.line + " lw 2", quoted(curve.title));
     ++number;
   }
   if (draw.empty()) return {};
