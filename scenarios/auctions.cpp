@@ -1,6 +1,7 @@
 #include "scenarios/auctions.hpp"
 
 #include <memory>
+#include <tuple>
 #include <unordered_map>
 
 namespace souk::scenarios {
@@ -143,8 +144,10 @@ Result<std::vector<AuctionOutcome>> run_all(const CheckInput& in, const std::vec
     for (std::uint64_t k = 0; k < count; ++k) parts.push_back({i, count, k});
   }
   // The longest first, so that no thread is left alone with one.
-  std::stable_sort(parts.begin(), parts.end(), [&](const Part& a, const Part& b) {
-    return experiments[a.experiment].bidders > experiments[b.experiment].bidders;
+  std::sort(parts.begin(), parts.end(), [&](const Part& a, const Part& b) {
+    const auto a_bidders = experiments[a.experiment].bidders;
+    const auto b_bidders = experiments[b.experiment].bidders;
+    return std::tie(b_bidders, a.experiment, a.number) < std::tie(a_bidders, b.experiment, b.number);
   });
   std::vector<Result<AuctionOutcome>> results(parts.size(), fail("not run"));
   in_parallel(in.crew, parts.size(), [&](std::size_t i) {

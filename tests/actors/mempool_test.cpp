@@ -299,6 +299,7 @@ TEST(Mempool, WithoutFeesItIsABoundedQueue) {
 std::vector<std::uint64_t> order_by_definition(const Mempool& pool) {
   struct Item {
     std::int64_t fee;
+    std::size_t arrival;
     std::uint64_t nonce;
   };
   std::map<Address, std::int64_t> worst;
@@ -306,9 +307,11 @@ std::vector<std::uint64_t> order_by_definition(const Mempool& pool) {
   pool.for_each([&](const Mempool::Entry& e) {
     auto& fee = worst.try_emplace(e.tx->signer, e.tx->fee.amount.micro).first->second;
     fee = std::min(fee, e.tx->fee.amount.micro);
-    items.push_back({fee, e.tx->nonce});
+    items.push_back({fee, items.size(), e.tx->nonce});
   });
-  std::ranges::stable_sort(items, [](const Item& a, const Item& b) { return a.fee > b.fee; });
+  std::ranges::sort(items, [](const Item& a, const Item& b) {
+    return a.fee != b.fee ? a.fee > b.fee : a.arrival < b.arrival;
+  });
   std::vector<std::uint64_t> out;
   for (const Item& item : items) out.push_back(item.nonce);
   return out;
