@@ -1,6 +1,3 @@
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // g++ 12 on std::regex, with sanitizers only
-#endif
 #include "scenarios/units.hpp"
 
 #include <gmock/gmock.h>
