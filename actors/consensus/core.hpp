@@ -25,7 +25,7 @@ struct Timeouts {
   Duration prevote = std::chrono::seconds(1);
   Duration precommit = std::chrono::seconds(1);
   Duration delta = std::chrono::milliseconds(500);
-  Duration rebroadcast = std::chrono::seconds(2);    ///< own last votes again while a round is stuck
+  Duration rebroadcast = std::chrono::seconds(2);    ///< own last votes of a stuck round, evidence: again
   Duration gossip = std::chrono::milliseconds(250);  ///< anti-entropy
 };
 

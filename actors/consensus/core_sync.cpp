@@ -13,7 +13,7 @@ namespace {
 /// Blocks that one SyncRequest asks for, and the bytes after which an answer to it ends.
 constexpr std::int64_t blocks_per_answer_max = 8;
 constexpr std::size_t answer_bytes_max = std::size_t{1} << 20;
-constexpr std::size_t evidence_per_time_max = 16;
+constexpr std::size_t evidence_per_upkeep_max = 16;
 /// Blocks ahead of ours that are asked for at all.
 constexpr std::int64_t blocks_ahead_max = 64;
 
@@ -56,8 +56,10 @@ void Core::State::on_gossip_timer(Turn& turn) {
   const Duration tick = is_waiting ? config_.timeouts.rebroadcast : config_.timeouts.gossip;
   const auto ticks_per_rebroadcast =
       std::max<std::int64_t>(1, config_.timeouts.rebroadcast / std::max(Duration(1), tick));
-  if (!is_waiting && ticks_in_round_ % ticks_per_rebroadcast == 0) planner_.rebroadcast();
-  if (!is_waiting) tell_status(turn);
+  if (!is_waiting) {
+    if (ticks_in_round_ % ticks_per_rebroadcast == 0) planner_.rebroadcast();
+    tell_status(turn);
+  }
   ask_blocks(turn);
   turn.out.push_back(SetTimer{{static_cast<std::uint32_t>(Timer::gossip), 0}, turn.context.now + tick});
 }
@@ -65,7 +67,7 @@ void Core::State::on_gossip_timer(Turn& turn) {
 void Core::State::on_upkeep_timer(Turn& turn) {
   peers_.forget_useless();
   // Who proposes next may not have heard of it. The oldest first; the rest is for later.
-  for (const Evidence& e : evidence_.oldest(evidence_per_time_max)) broadcast(wrap(e), turn);
+  for (const Evidence& e : evidence_.oldest(evidence_per_upkeep_max)) broadcast(wrap(e), turn);
   arm_upkeep(turn);
 }
 
